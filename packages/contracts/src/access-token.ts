@@ -1,0 +1,19 @@
+/** The claims of an access token (RFC 9068, section 2.2, plus `sid` and `role`). */
+import { z } from 'zod';
+
+/** The `typ` header of an access token (RFC 9068, section 2.1). */
+export const accessTokenType = 'at+jwt';
+
+export const accessTokenClaims = z.object({
+  iss: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  sub: z.string().min(1),
+  sid: z.string().min(1),
+  role: z.string().min(1),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string().min(1),
+});
+
+/** `iat` and `exp` are seconds since the epoch on the API's clock; `sid` names the session, `sub` the user. */
+export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;

@@ -1,0 +1,25 @@
+/** What crosses the wire between browser, BFF and API, in the order of a session's life. */
+export { type LoginRequest, loginRequest, type RegisterRequest, registerRequest } from './credentials.ts';
+export { canonicalEmail, email } from './email.ts';
+export { newPassword, presentedPassword } from './password.ts';
+export { type User, user, userName } from './user.ts';
+export { type SessionSummary, sessionSummary } from './session.ts';
+export { type TokenAnswer, tokenAnswer } from './token-answer.ts';
+export { type AccessTokenClaims, accessTokenClaims, accessTokenType } from './access-token.ts';
+export { type LogoutRequest, logoutAnswer, logoutRequest } from './logout.ts';
+export { verifyAnswer, verifyRefusal } from './verify.ts';
+export { meAnswer, type ProfileChange, profileChange } from './me.ts';
+export { jwks } from './jwks.ts';
+export { healthAnswer } from './health.ts';
+export { type SessionReport, sessionReport, signedInAnswer, signedOutAnswer } from './browser.ts';
+export {
+  type ErrorBody,
+  type ErrorCode,
+  errorBody,
+  errorCodes,
+  errorTable,
+  type FieldError,
+  fieldErrors,
+} from './errors.ts';
+export { headers, isRequestId } from './headers.ts';
+export { type ApiEndpoint, apiEndpoints } from './endpoints.ts';
