@@ -4,3 +4,4 @@ export { field } from './fields.ts';
 export { type Mode, modeOf } from './mode.ts';
 export { type Problem, SettingsError } from './problem.ts';
 export { insecureOrigin } from './origin.ts';
+export { demoUser } from './demo-user.ts';

@@ -1,0 +1,52 @@
+/** The Express app: what every request passes, then the contract's endpoints, then the refusals. Pure wiring. */
+import cookieParser from 'cookie-parser';
+import express, { type Express } from 'express';
+import { liveness, readiness } from './endpoints/health.ts';
+import { jwks } from './endpoints/jwks.ts';
+import { login } from './endpoints/login.ts';
+import { logout } from './endpoints/logout.ts';
+import { changeProfile, me } from './endpoints/me.ts';
+import { register } from './endpoints/register.ts';
+import { verify } from './endpoints/verify.ts';
+import { accessLog } from './http/access-log.ts';
+import { decodablePath, errorAnswers, nothingHere } from './http/errors.ts';
+import { type Handlers, mountEndpoints } from './http/mount.ts';
+import { answerHeaders, requestId } from './http/request-id.ts';
+import type { Services } from './services.ts';
+
+/** Creates the app; `server.ts` listens with it, tests call it as it is. */
+export function createApp(services: Services): Express {
+  const app = bareApp();
+  app.use(requestId(services.newRequestId), accessLog(services.logger), answerHeaders);
+  // In proxy mode nothing reads a cookie: a browser's would be the frontend's mistake, and it stays without effect.
+  app.use(decodablePath, cookieParser());
+  mountEndpoints(app, handlersOf(services));
+  app.use(nothingHere, errorAnswers(services.logger));
+  return app;
+}
+
+/** Express without what it volunteers: a banner, entity tags, parsed queries, forgiving paths. */
+function bareApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  return app;
+}
+
+function handlersOf(services: Services): Handlers {
+  return {
+    register: register(services),
+    login: login(services),
+    logout: logout(services),
+    verify: verify(services),
+    verifyByPost: verify(services),
+    me: me(services),
+    changeProfile: changeProfile(services),
+    jwks: jwks(services),
+    liveness: liveness(),
+    readiness: readiness(services),
+  };
+}

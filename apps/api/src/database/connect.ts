@@ -1,0 +1,75 @@
+/** The one way to the store: Prisma over `pg`, on real PostgreSQL and on the embedded one alike. */
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
+import { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { Logger } from '../log.ts';
+import { Refusal } from '../refusal.ts';
+
+const connectSeconds = 5;
+const querySeconds = 15;
+const retryAfterSeconds = 2;
+
+/** How to connect: a `postgres:` URL, the most connections to hold (10 by default), and who is told of lost ones. */
+export interface ConnectOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly connections?: number;
+}
+
+/** A Prisma client whose every query is refused with `service_unavailable` while the database cannot be reached. */
+export type Database = ReturnType<typeof connect>;
+
+/** Creates the client. It connects with the first query, and again after every loss. */
+export function connect({ url, logger, connections = 10 }: ConnectOptions) {
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: connectSeconds * 1000,
+    query_timeout: querySeconds * 1000,
+    keepAlive: true,
+  });
+  // Without a listener, an idle connection that the server closes would end the process.
+  const onPoolError = (err: Error): void => logger.warn({ err }, 'database_connection_lost');
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true, onPoolError });
+  return new PrismaClient({ adapter, errorFormat: 'minimal' }).$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args);
+        } catch (cause) {
+          throw isUnreachable(cause) ? new Refusal('service_unavailable', { retryAfterSeconds, cause }) : cause;
+        }
+      },
+    },
+  });
+}
+
+/** What the driver calls a database that it cannot reach, or has just lost. */
+const unreachableKinds: ReadonlySet<unknown> = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TlsConnectionError',
+  'TooManyConnections',
+]);
+
+/** Whether an error is about reaching the database rather than about what was asked of it. */
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    const driverError = member(error.meta?.['driverAdapterError'], 'cause');
+    // PostgreSQL's FATAL is what ends a connection, or never lets it begin.
+    return unreachableKinds.has(member(driverError, 'kind')) || member(driverError, 'severity') === 'FATAL';
+  }
+  const isAboutTheQuery =
+    error instanceof Prisma.PrismaClientValidationError || error instanceof Prisma.PrismaClientUnknownRequestError;
+  return !isAboutTheQuery; // pg reports a lost connection as a bare Error
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** Whether a write failed because a value that must be unique is taken. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}

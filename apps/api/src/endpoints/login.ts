@@ -1,0 +1,25 @@
+/** `POST /api/login`: a password for a session. */
+import { loginRequest } from '@footbridge/contracts';
+import { eventLog } from '../http/access-log.ts';
+import { readJson } from '../http/json-body.ts';
+import type { Handler } from '../http/mount.ts';
+import { Refusal } from '../refusal.ts';
+import type { Services } from '../services.ts';
+
+/** Answers 200 with tokens, or 401 `invalid_credentials`, alike for a wrong password and an unknown address. */
+export function login({ admitClient, users, sessions, tokenAnswer, logger }: Services): Handler {
+  return async (request, response) => {
+    const log = eventLog(logger, response);
+    const endUser = admitClient(request);
+    const credentials = await readJson({ request, response, schema: loginRequest });
+    const outcome = await users.authenticate(credentials);
+    if (outcome.kind === 'refused') {
+      log.info({ userId: outcome.userId }, 'login_failed');
+      throw new Refusal('invalid_credentials');
+    }
+    const { user } = outcome;
+    const session = await sessions.open(user.id, endUser);
+    log.info({ userId: user.id, sessionId: session.id }, 'login_succeeded');
+    response.json(tokenAnswer({ user, session, message: 'logged in' }));
+  };
+}

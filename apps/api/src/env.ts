@@ -1,0 +1,151 @@
+/** The only reader of `process.env` in this app: settings in, decisions out, or every problem at once. */
+import { availableParallelism } from 'node:os';
+import { field, insecureOrigin, type Mode, type Problem, readSettings } from '@footbridge/settings';
+import { type LogLevel, logLevels } from './log.ts';
+import type { AuthPolicy } from './services.ts';
+
+/** Where the data is. Without `databaseUrl` it is embedded, in `dataDir`. */
+export interface DatabaseSettings {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+}
+
+/** How tokens are signed. */
+export type SigningSettings =
+  | { readonly algorithm: 'ES256' }
+  | { readonly algorithm: 'HS256'; readonly secret: string };
+
+/** Everything that `server.ts` decides by. */
+export interface ApiSettings extends DatabaseSettings {
+  readonly mode: Mode;
+  readonly origin: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly policy: AuthPolicy;
+  readonly apiSecrets: readonly string[];
+  readonly signing: SigningSettings;
+  readonly migrateOnStart: boolean;
+  readonly bcrypt: { readonly cost: number; readonly workers: number };
+}
+
+const databaseShape = {
+  DATABASE_URL: field.optionalText(),
+  LOG_LEVEL: field.choice(logLevels, 'info'),
+} as const;
+
+const shape = {
+  ...databaseShape,
+  COOKIE_MODE: field.choice(['proxy', 'shared-domain'], 'proxy'),
+  WEB_ORIGIN: field.origin('http://localhost:3000'),
+  API_ORIGIN: field.origin('http://127.0.0.1:4000'),
+  API_HOST: field.text('127.0.0.1'),
+  API_PORT: field.port(4000),
+  API_CLIENT_ID: field.text('web'),
+  API_CLIENT_SECRET: field.secret(),
+  API_SECRET: field.secretList(),
+  JWT_ALG: field.choice(['ES256', 'HS256'], 'ES256'),
+  JWT_SECRET: field.secret(),
+  JWT_ISSUER: field.optionalText(),
+  JWT_AUDIENCE: field.text('footbridge'),
+  ACCESS_TOKEN_TTL_SECONDS: field.seconds(900),
+  SESSION_IDLE_TTL_SECONDS: field.seconds(604_800),
+  SESSION_ABSOLUTE_TTL_SECONDS: field.seconds(2_592_000),
+  MIGRATE_ON_START: field.flag(true),
+  BCRYPT_COST: field.count(12, 4),
+  BCRYPT_WORKERS: field.count(availableParallelism(), 1),
+} as const;
+
+type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
+
+/**
+ * Reads what the API starts with.
+ *
+ * @throws {SettingsError} naming every setting that cannot work.
+ */
+export function readApiSettings(environment = process.env): ApiSettings {
+  const secrets = [
+    'API_SECRET',
+    'API_CLIENT_SECRET',
+    ...(usesSharedSecret(environment) ? ['JWT_SECRET' as const] : []),
+  ] as const;
+  const { settings, mode, dataDir } = readSettings({ environment, shape, secrets, rules });
+  return {
+    mode,
+    dataDir,
+    databaseUrl: settings.DATABASE_URL,
+    logLevel: settings.LOG_LEVEL,
+    origin: settings.API_ORIGIN,
+    listen: { host: settings.API_HOST, port: settings.API_PORT },
+    policy: policyOf(settings),
+    apiSecrets: settings.API_SECRET,
+    signing: signingOf(settings),
+    migrateOnStart: settings.MIGRATE_ON_START,
+    bcrypt: { cost: settings.BCRYPT_COST, workers: settings.BCRYPT_WORKERS },
+  };
+}
+
+/** Reads what the database commands need: no secret among it. */
+export function readDatabaseSettings(environment = process.env): DatabaseSettings {
+  const { settings, dataDir } = readSettings({ environment, shape: databaseShape, secrets: [], rules: databaseRules });
+  return { databaseUrl: settings.DATABASE_URL, logLevel: settings.LOG_LEVEL, dataDir };
+}
+
+/** `.env` may choose the algorithm too, and which secrets are required depends on it: so it is read first. */
+function usesSharedSecret(environment: NodeJS.ProcessEnv): boolean {
+  const { settings } = readSettings({ environment, shape: { JWT_ALG: field.text('ES256') }, secrets: [] });
+  return settings.JWT_ALG === 'HS256';
+}
+
+function policyOf(settings: Settings): AuthPolicy {
+  return {
+    client: { id: settings.API_CLIENT_ID, secret: required(settings.API_CLIENT_SECRET) },
+    issuer: settings.JWT_ISSUER ?? settings.API_ORIGIN,
+    audience: settings.JWT_AUDIENCE,
+    accessTokenSeconds: settings.ACCESS_TOKEN_TTL_SECONDS,
+    sessionIdleSeconds: settings.SESSION_IDLE_TTL_SECONDS,
+    sessionAbsoluteSeconds: settings.SESSION_ABSOLUTE_TTL_SECONDS,
+  };
+}
+
+function signingOf(settings: Settings): SigningSettings {
+  if (settings.JWT_ALG === 'ES256') return { algorithm: 'ES256' };
+  return { algorithm: 'HS256', secret: required(settings.JWT_SECRET) };
+}
+
+/** `readSettings` has refused to start without it: nothing but a mistake in the shape above gets here. */
+function required(secret: string | undefined): string {
+  if (secret === undefined) throw new TypeError('a required secret is missing after it was checked');
+  return secret;
+}
+
+function rules(settings: Settings, mode: Mode): readonly Problem[] {
+  const problems = [
+    insecureOrigin('WEB_ORIGIN', settings.WEB_ORIGIN, mode),
+    insecureOrigin('API_ORIGIN', settings.API_ORIGIN, mode),
+    unavailableMode(settings),
+    excessiveCost(settings),
+    ...databaseRules(settings),
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function unavailableMode({ COOKIE_MODE }: Settings): Problem | undefined {
+  if (COOKIE_MODE === 'proxy') return undefined;
+  return {
+    setting: 'COOKIE_MODE',
+    rule: 'shared-domain is not available in this version',
+    remedy: 'set it to proxy, or leave it unset',
+  };
+}
+
+function excessiveCost({ BCRYPT_COST }: Settings): Problem | undefined {
+  if (BCRYPT_COST <= 31) return undefined;
+  return { setting: 'BCRYPT_COST', rule: 'must be at most 31', remedy: '12 is a good value' };
+}
+
+function databaseRules({ DATABASE_URL }: { readonly DATABASE_URL: string | undefined }): Problem[] {
+  const isUsable = DATABASE_URL === undefined || /^postgres(?:ql)?:\/\//.test(DATABASE_URL);
+  if (isUsable && (DATABASE_URL === undefined || URL.canParse(DATABASE_URL))) return [];
+  const remedy = 'write postgresql://user:password@host:5432/database, or leave it unset for the embedded database';
+  return [{ setting: 'DATABASE_URL', rule: 'must be a postgresql: URL', remedy }];
+}

@@ -1,0 +1,78 @@
+/** Wires what the endpoints share, from what the composition root hands in. No I/O happens here. */
+import { randomUUID } from 'node:crypto';
+import { createTokenIssuer } from './access-token/issue.ts';
+import type { SigningKeys } from './access-token/signing-keys.ts';
+import { createTokenVerifier, type TokenVerifier } from './access-token/verify.ts';
+import type { Database } from './database/connect.ts';
+import { createTokenAnswers, type TokenAnswers } from './endpoints/token-answer.ts';
+import { type BearerGate, createBearerGate } from './http/bearer.ts';
+import { type ClientCredential, type ClientGate, createClientGate } from './http/client-credential.ts';
+import type { Logger } from './log.ts';
+import type { Passwords } from './passwords/passwords.ts';
+import type { SecretRing } from './secrets/secret-ring.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
+import { createUsers, type Users } from './users/users.ts';
+
+/** The decisions that settings make about tokens, sessions and clients. All lifetimes are in seconds. */
+export interface AuthPolicy {
+  readonly client: ClientCredential;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+  readonly sessionIdleSeconds: number;
+  readonly sessionAbsoluteSeconds: number;
+}
+
+/** Everything the app needs from outside itself. `now` gives milliseconds since the epoch, by the wall clock by default. */
+export interface AppDependencies {
+  readonly database: Database;
+  readonly passwords: Passwords;
+  readonly signingKeys: SigningKeys;
+  readonly secrets: SecretRing;
+  readonly policy: AuthPolicy;
+  readonly logger: Logger;
+  readonly now?: () => number;
+  readonly newRequestId?: () => string;
+}
+
+/** What endpoints are made from. */
+export interface Services {
+  readonly admitClient: ClientGate;
+  readonly admitBearer: BearerGate;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly secrets: SecretRing;
+  readonly verify: TokenVerifier;
+  readonly tokenAnswer: TokenAnswers;
+  readonly signingKeys: SigningKeys;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly newRequestId: () => string;
+}
+
+/** Creates the services. */
+export function createServices(dependencies: AppDependencies): Services {
+  const { database, passwords, signingKeys, secrets, policy, logger } = dependencies;
+  const { now = Date.now, newRequestId = randomUUID } = dependencies;
+  const lifetimes = { idleSeconds: policy.sessionIdleSeconds, absoluteSeconds: policy.sessionAbsoluteSeconds };
+  const sessions = createSessions({ database, secrets, lifetimes, now });
+  const verify = createTokenVerifier({ keys: signingKeys, policy, now });
+  const issueToken = createTokenIssuer({
+    keys: signingKeys,
+    policy: { issuer: policy.issuer, audience: policy.audience, lifetimeSeconds: policy.accessTokenSeconds },
+    now,
+  });
+  return {
+    admitClient: createClientGate(policy.client),
+    admitBearer: createBearerGate({ verify, sessions }),
+    users: createUsers({ database, passwords, now }),
+    sessions,
+    secrets,
+    verify,
+    tokenAnswer: createTokenAnswers({ issueToken, secrets, now }),
+    signingKeys,
+    database,
+    logger,
+    newRequestId,
+  };
+}

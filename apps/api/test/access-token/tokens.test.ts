@@ -1,0 +1,104 @@
+import { generateKeyPairSync } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { describe, expect, it } from 'vitest';
+import { createTokenIssuer } from '../../src/access-token/issue.ts';
+import type { SigningKeys } from '../../src/access-token/signing-keys.ts';
+import { createTokenVerifier } from '../../src/access-token/verify.ts';
+
+const now = Date.UTC(2026, 10, 21, 12) + 400;
+const policy = { issuer: 'http://api.test', audience: 'footbridge' };
+const subject = { userId: 'user', role: 'user', sessionId: 'session' };
+const sharedSecret = 'a shared secret of thirty-two bytes';
+const shared: SigningKeys = { algorithm: 'HS256', secret: sharedSecret, keySet: { keys: [] } };
+const asymmetric = newKeys('one');
+
+function newKeys(kid: string): SigningKeys & { algorithm: 'ES256' } {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = pair.publicKey.export({ format: 'jwk' });
+  const keySet = { keys: [{ kty: 'EC', crv: 'P-256', x, y, kid, alg: 'ES256', use: 'sig' }] } as const;
+  return { algorithm: 'ES256', kid, privateKey: pair.privateKey, keySet: { keys: [...keySet.keys] } };
+}
+
+const issue = (keys: SigningKeys, lifetimeSeconds = 900) =>
+  createTokenIssuer({ keys, policy: { ...policy, lifetimeSeconds }, now: () => now })(subject);
+const judge = (keys: SigningKeys, token: string, at = now) =>
+  createTokenVerifier({ keys, policy, now: () => at })(token);
+
+describe.each([
+  ['ES256', asymmetric],
+  ['HS256', shared],
+] as const)('%s access token', (_algorithm, keys) => {
+  it('verifies with all of its claims', async () => {
+    const { token, expiresIn } = issue(keys);
+    const iat = Math.floor(now / 1000);
+    expect(expiresIn).toBe(900);
+    expect(await judge(keys, token)).toMatchObject({
+      kind: 'valid',
+      claims: {
+        iss: policy.issuer,
+        aud: policy.audience,
+        sub: 'user',
+        sid: 'session',
+        role: 'user',
+        iat,
+        exp: iat + 900,
+      },
+    });
+  });
+
+  it('has an id of its own each time', () => {
+    const ids = [issue(keys), issue(keys)].map(({ token }) => jwt.decode(token, { json: true })?.jti);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('is expired after its lifetime, and still names the session', async () => {
+    const { token } = issue(keys);
+    expect(await judge(keys, token, now + 901_000)).toMatchObject({ kind: 'expired', claims: { sid: 'session' } });
+  });
+
+  it.each([
+    [0.001, 1],
+    [1.9, 1],
+    [2, 2],
+    [Number.MAX_SAFE_INTEGER, Date.UTC(9999, 11, 31) / 1000 - Math.floor(now / 1000)],
+  ])('lives whole seconds when the setting is %d', (lifetime, expected) => {
+    expect(issue(keys, lifetime).expiresIn).toBe(expected);
+  });
+});
+
+describe('verification', () => {
+  const claims = { iss: policy.issuer, aud: policy.audience, sub: 'user', sid: 'session', role: 'user', jti: 'x' };
+  const times = { iat: Math.floor(now / 1000), exp: Math.floor(now / 1000) + 60 };
+  const header: jwt.JwtHeader = { alg: 'ES256', typ: 'at+jwt', kid: 'one' };
+  const sign = (payload: object, given = header): string =>
+    jwt.sign(payload, asymmetric.privateKey, { algorithm: 'ES256', header: given });
+
+  it('accepts what the forgeries below are made from', async () => {
+    expect(await judge(asymmetric, sign({ ...claims, ...times }))).toMatchObject({ kind: 'valid' });
+  });
+
+  it.each([
+    ['another issuer', sign({ ...claims, ...times, iss: 'http://evil.test' })],
+    ['another audience', sign({ ...claims, ...times, aud: 'other' })],
+    ['no session', sign({ ...claims, ...times, sid: undefined })],
+    ['no expiry', sign({ ...claims, iat: times.iat })],
+    ['another type', sign({ ...claims, ...times }, { ...header, typ: 'JWT' })],
+    ['an unknown key', sign({ ...claims, ...times }, { ...header, kid: 'two' })],
+    ['a key of the same name', issue(newKeys('one')).token],
+    ['the public key as a secret', issueWithPublicKey()],
+    ['no algorithm', jwt.sign({ ...claims, ...times }, '', { algorithm: 'none', header: { ...header, alg: 'none' } })],
+  ])('refuses a token with %s', async (_what, token) => {
+    expect(await judge(asymmetric, token)).toMatchObject({ kind: 'invalid' });
+  });
+
+  /** The classic confusion: HS256 with the published key as the secret. */
+  function issueWithPublicKey(): string {
+    const secret = JSON.stringify(asymmetric.keySet.keys[0]);
+    return jwt.sign({ ...claims, ...times }, secret, { algorithm: 'HS256', header: { ...header, alg: 'HS256' } });
+  }
+
+  it('never mistakes a shared secret for a signature key', async () => {
+    expect(await judge(shared, issue(asymmetric).token)).toMatchObject({ kind: 'invalid' });
+    expect(await judge(asymmetric, issue(shared).token)).toMatchObject({ kind: 'invalid' });
+  });
+});

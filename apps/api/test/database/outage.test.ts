@@ -1,0 +1,124 @@
+import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSigningKeys } from '../../src/access-token/signing-keys.ts';
+import { createApp } from '../../src/app.ts';
+import { connect } from '../../src/database/connect.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSecretRing } from '../../src/secrets/secret-ring.ts';
+import { createServices } from '../../src/services.ts';
+import { expectRefusal, expectSuccess } from '../support/contract.ts';
+import {
+  apiSecret,
+  asBearer,
+  asClient,
+  newAccount,
+  policy,
+  registerSomebody,
+  startTestApp,
+  type TestApp,
+} from '../support/test-app.ts';
+
+/** A cable between the app and the real database, which a test can pull. */
+async function layCable(target: string) {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  const track = (socket: Socket): Socket => {
+    sockets.add(socket);
+    return socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+  };
+  const start = (at: number): Promise<Server> =>
+    new Promise((resolve) => {
+      const server = createServer((near) => {
+        const far = track(openSocket(Number(port), hostname));
+        track(near).pipe(far).pipe(near);
+        near.on('close', () => far.destroy());
+        far.on('close', () => near.destroy());
+      });
+      server.listen(at, '127.0.0.1', () => resolve(server));
+    });
+
+  let server = await start(0);
+  const address = server.address();
+  const localPort = typeof address === 'object' && address ? address.port : 0;
+  const url = new URL(target);
+  url.hostname = '127.0.0.1';
+  url.port = String(localPort);
+  return {
+    url: url.href,
+    async pull() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+    async plugIn() {
+      server = await start(localPort);
+    },
+  };
+}
+
+let api: TestApp;
+let cable: Awaited<ReturnType<typeof layCable>>;
+let app: ReturnType<typeof createApp>;
+let disconnect: () => Promise<void>;
+
+beforeAll(async () => {
+  api = await startTestApp();
+  cable = await layCable(api.databaseUrl);
+  app = await behindCable();
+});
+afterAll(async () => {
+  await disconnect();
+  await cable.pull();
+  await api.close();
+});
+
+async function behindCable() {
+  const database = connect({ url: cable.url, logger: createLogger('silent'), connections: 3 });
+  disconnect = () => database.$disconnect();
+  const secrets = createSecretRing([apiSecret]);
+  const signingKeys = await loadSigningKeys({ database, secrets, now: api.now });
+  const passwords = { hash: async () => '$2b$04$', matches: async () => false, isOutdated: () => false };
+  return createApp(
+    createServices({ database, passwords, signingKeys, secrets, policy, logger: createLogger('silent'), now: api.now }),
+  );
+}
+
+describe('a database that goes away', () => {
+  it('is answered with 503 until it is back', async () => {
+    const { token, email, password } = await registerSomebody(api.app);
+    await request(app).get('/readyz').expect(200);
+    await cable.pull();
+
+    const attempts = [
+      request(app).get('/readyz'),
+      asBearer(request(app).get('/api/verify'), token),
+      asBearer(request(app).get('/api/me'), token),
+      asBearer(request(app).patch('/api/me'), token).send({ name: 'Ada' }),
+      asBearer(request(app).post('/api/logout'), token),
+      asClient(request(app).post('/api/login')).send({ email, password }),
+      asClient(request(app).post('/api/register')).send(newAccount()),
+    ];
+    for (const response of await Promise.all(attempts)) {
+      expectRefusal(response, 'service_unavailable');
+      expect(response.headers['retry-after']).toBe('2');
+    }
+    await request(app).get('/healthz').expect(200);
+    await request(app).get('/.well-known/jwks.json').expect(200);
+
+    await cable.plugIn();
+    expectSuccess(await request(app).get('/readyz'), 'readiness');
+    expectSuccess(await asBearer(request(app).get('/api/verify'), token), 'verify');
+  });
+
+  it('survives losing a connection in the middle of a query', async () => {
+    const { token } = await registerSomebody(api.app);
+    await request(app).get('/readyz').expect(200);
+    const underWay = [1, 2, 3, 4].map(() => asBearer(request(app).get('/api/verify'), token).then((answer) => answer));
+    await cable.pull();
+    const answers = await Promise.all(underWay);
+    for (const { status } of answers) expect([200, 503]).toContain(status);
+    await cable.plugIn();
+    await asBearer(request(app).get('/api/verify'), token).expect(200);
+  });
+});

@@ -1,0 +1,51 @@
+/** The protected page: who you are, and how long your session lasts. */
+import type { Metadata } from 'next';
+import { requireSession } from '../../session.ts';
+import { Moment } from './moment.tsx';
+import styles from './private.module.css';
+
+export const metadata: Metadata = { title: 'Private page' };
+
+export default async function PrivatePage() {
+  const { user, session } = await requireSession();
+  return (
+    <div className={styles.page}>
+      <div className={styles.intro}>
+        <h1>{user.name ? `Hello, ${user.name}` : 'Hello'}</h1>
+        <p className="muted">
+          This page is yours alone. The guard let you in, and the page checked again; neither asked the API anything.
+        </p>
+      </div>
+
+      <section className={styles.card} aria-labelledby="user">
+        <h2 id="user">User</h2>
+        <dl className={styles.facts}>
+          <dt>E-mail</dt>
+          <dd>{user.email}</dd>
+          <dt>Name</dt>
+          <dd>{user.name ?? <span className="muted">not given</span>}</dd>
+          <dt>Role</dt>
+          <dd>{user.role}</dd>
+          <dt>Id</dt>
+          <dd className="mono">{user.id}</dd>
+        </dl>
+      </section>
+
+      <section className={styles.card} aria-labelledby="session">
+        <h2 id="session">Session</h2>
+        <dl className={styles.facts}>
+          <dt>Ends when unused</dt>
+          <dd>
+            <Moment at={session.expiresAt} />
+          </dd>
+          <dt>Ends in any case</dt>
+          <dd>
+            <Moment at={session.absoluteExpiresAt} />
+          </dd>
+          <dt>Id</dt>
+          <dd className="mono">{session.id}</dd>
+        </dl>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/** The only reader of `process.env` in this app: settings in, decisions out, or every problem at once. */
+import type { AccessTokenRules } from '@footbridge/core';
+import { field, insecureOrigin, type Mode, type Problem, readSettings } from '@footbridge/settings';
+import { type LogLevel, logLevels } from './log.ts';
+
+/** Everything that the frontend decides by. */
+export interface WebSettings {
+  readonly mode: Mode;
+  readonly cookieMode: 'proxy';
+  /** The public origins, as browsers see them. */
+  readonly webOrigin: string;
+  readonly apiOrigin: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** How this server reaches the API. */
+  readonly api: { readonly url: string; readonly clientId: string; readonly clientSecret: string };
+  readonly sessionSecrets: readonly string[];
+  readonly accessToken: AccessTokenRules;
+  readonly trustProxyHops: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Where settings come from. The working directory says which workspace's `.env` counts. */
+export interface SettingsSource {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory?: string;
+}
+
+const shape = {
+  COOKIE_MODE: field.choice(['proxy', 'shared-domain'], 'proxy'),
+  WEB_ORIGIN: field.origin('http://localhost:3000'),
+  API_ORIGIN: field.origin('http://127.0.0.1:4000'),
+  WEB_HOST: field.text('127.0.0.1'),
+  WEB_PORT: field.port(3000),
+  API_URL: field.optionalUrl(),
+  API_CLIENT_ID: field.text('web'),
+  API_CLIENT_SECRET: field.secret(),
+  SESSION_SECRET: field.secretList(),
+  JWT_ALG: field.choice(['ES256', 'HS256'], 'ES256'),
+  JWT_SECRET: field.secret(),
+  JWT_ISSUER: field.optionalText(),
+  JWT_AUDIENCE: field.text('footbridge'),
+  JWKS_URL: field.optionalUrl(),
+  TRUST_PROXY: field.count(0),
+  LOG_LEVEL: field.choice(logLevels, 'info'),
+} as const;
+
+type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
+
+let settingsOfThisProcess: WebSettings | undefined;
+
+/** The settings of this process, read at the first call: a build reads none. */
+export function webSettings(): WebSettings {
+  settingsOfThisProcess ??= readWebSettings();
+  return settingsOfThisProcess;
+}
+
+/**
+ * Reads what the frontend starts with.
+ *
+ * @throws {SettingsError} naming every setting that cannot work.
+ */
+export function readWebSettings(source: SettingsSource = {}): WebSettings {
+  const from = { environment: process.env, ...source };
+  const sharedSecret = usesSharedSecret(from) ? (['JWT_SECRET'] as const) : [];
+  const secrets = ['SESSION_SECRET', 'API_CLIENT_SECRET', ...sharedSecret] as const;
+  const { settings, mode } = readSettings({ ...from, shape, secrets, rules });
+  const apiUrl = settings.API_URL ?? reachable(settings.API_ORIGIN);
+  return {
+    mode,
+    cookieMode: 'proxy',
+    webOrigin: settings.WEB_ORIGIN,
+    apiOrigin: settings.API_ORIGIN,
+    listen: { host: settings.WEB_HOST, port: settings.WEB_PORT },
+    api: { url: apiUrl, clientId: settings.API_CLIENT_ID, clientSecret: required(settings.API_CLIENT_SECRET) },
+    sessionSecrets: settings.SESSION_SECRET,
+    accessToken: accessTokenRules(settings, apiUrl),
+    trustProxyHops: settings.TRUST_PROXY,
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+/** `.env` may choose the algorithm too, and which secrets are required depends on it: so it is read first. */
+function usesSharedSecret(from: { environment: Readonly<Record<string, string | undefined>> }): boolean {
+  const { settings } = readSettings({ ...from, shape: { JWT_ALG: field.text('ES256') }, secrets: [] });
+  return settings.JWT_ALG === 'HS256';
+}
+
+/** Browsers resolve `*.localhost` to loopback by themselves, Node asks the system's resolver, which may not. */
+function reachable(origin: string): string {
+  const url = new URL(origin);
+  if (!url.hostname.endsWith('.localhost')) return origin;
+  url.hostname = '127.0.0.1';
+  return url.origin;
+}
+
+function accessTokenRules(settings: Settings, apiUrl: string): AccessTokenRules {
+  return {
+    issuer: settings.JWT_ISSUER ?? settings.API_ORIGIN,
+    audience: settings.JWT_AUDIENCE,
+    keys:
+      settings.JWT_ALG === 'HS256'
+        ? { kind: 'secret', secret: required(settings.JWT_SECRET) }
+        : { kind: 'jwks', url: settings.JWKS_URL ?? `${apiUrl}/.well-known/jwks.json` },
+  };
+}
+
+/** `readSettings` has refused to start without it: nothing but a mistake in the shape above gets here. */
+function required(secret: string | undefined): string {
+  if (secret === undefined) throw new TypeError('a required secret is missing after it was checked');
+  return secret;
+}
+
+function rules(settings: Settings, mode: Mode): readonly Problem[] {
+  const problems = [
+    insecureOrigin('WEB_ORIGIN', settings.WEB_ORIGIN, mode),
+    insecureOrigin('API_ORIGIN', settings.API_ORIGIN, mode),
+    unavailableMode(settings),
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function unavailableMode({ COOKIE_MODE }: Settings): Problem | undefined {
+  if (COOKIE_MODE === 'proxy') return undefined;
+  return {
+    setting: 'COOKIE_MODE',
+    rule: 'shared-domain is not available in this version',
+    remedy: 'set it to proxy, or leave it unset',
+  };
+}

@@ -1,0 +1,20 @@
+/** The composition root of what Next.js bundles: settings in, one handle out, made at the first request. */
+import { createAuthApi } from '@footbridge/core';
+import { createFootbridge } from '@footbridge/next';
+import { webSettings } from './env.ts';
+import { createLogger } from './log.ts';
+
+/** Shared by the proxy, the route handlers and the pages. */
+export const footbridge = createFootbridge(() => {
+  const settings = webSettings();
+  const logger = createLogger(settings.logLevel);
+  return {
+    publicOrigin: settings.webOrigin,
+    api: createAuthApi({ ...settings.api, logger }),
+    sessionSecrets: settings.sessionSecrets,
+    accessToken: settings.accessToken,
+    publicPaths: ['/', '/login', '/register'],
+    trustProxyHops: settings.trustProxyHops,
+    logger,
+  };
+});

@@ -1,0 +1,9 @@
+/** Runs once when the server starts: fetches the signing keys, so that a later outage of the API logs nobody out. */
+
+/** Wrong settings end the start here; an API that is down does not. */
+export async function register(): Promise<void> {
+  // Next.js compiles this file for the edge, too, and replaces the condition there: nothing of ours runs on the edge.
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { footbridge } = await import('./footbridge.ts');
+  void footbridge.bff().warmUp();
+}

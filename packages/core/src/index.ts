@@ -1,0 +1,20 @@
+/** The framework-free BFF, in the order of a request's life. */
+export { type ClientAddressOptions, clientAddress } from './client-address.ts';
+export type { Endpoint, RequestContext } from './endpoint.ts';
+export { type Bff, createBff } from './bff.ts';
+export type { AccessTokenRules, BffOptions } from './options.ts';
+export type { Logger } from './logger.ts';
+export {
+  type ApiResult,
+  type AuthApi,
+  type AuthApiOptions,
+  createAuthApi,
+  type EndUser,
+  type SessionTokens,
+} from './api/auth-api.ts';
+export { type CookieAttributes, type CookiePolicy, type CookiePolicyOptions, cookiePolicy } from './cookies/policy.ts';
+export type { Authentication, VerifiedSession } from './session/authentication.ts';
+export { type AccessTokenOutcome, type VerificationRules, verifyAccessToken } from './access-token/verify.ts';
+export { type KeyLookup, localKeys, secretKey, type SigningKeys } from './access-token/keys.ts';
+export type { GuardDecision } from './guard/guard.ts';
+export { localPath } from './return-to.ts';

@@ -1,0 +1,100 @@
+/** What a BFF is made of: checked and completed once, at start. */
+import type { AuthApi } from './api/auth-api.ts';
+import { type Logger, silentLogger } from './logger.ts';
+import { localPath } from './return-to.ts';
+import type { PagePaths } from './services.ts';
+
+/** How access tokens of the API are verified: exactly one algorithm, ES256 with `jwks` or HS256 with `secret`. */
+export interface AccessTokenRules {
+  issuer: string;
+  audience: string;
+  keys: { kind: 'jwks'; url: string } | { kind: 'secret'; secret: string };
+}
+
+/** What `createBff()` takes. Secrets come from the environment, never from source. */
+export interface BffOptions {
+  /** The frontend's origin as browsers see it: scheme, host and port. Decides the cookie's name and `Secure`. */
+  publicOrigin: string;
+  /** How login, registration and logout reach the API: see `createAuthApi()`. */
+  api: AuthApi;
+  /** Seal the session cookie, 32 bytes each at least. The newest comes first and seals; every one opens. */
+  sessionSecrets: readonly string[];
+  accessToken: AccessTokenRules;
+  /** What needs no session: exact paths, or prefixes that end in `/*`. Default `/`, `/login`, `/register`. */
+  publicPaths?: readonly string[];
+  /** Where those without a session are sent; always public. Default `/login`. */
+  loginPath?: string;
+  /** Where a refused registration form returns to; always public. Default `/register`. */
+  registerPath?: string;
+  /** Where a form login without `returnTo` goes. Default `/private`. */
+  homePath?: string;
+  /** Default: silent. */
+  logger?: Logger;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  now?: () => number;
+  /** Fetches the signing keys. Default: the global `fetch`. */
+  fetch?: typeof fetch;
+  newRequestId?: () => string;
+}
+
+/** Options after `resolveOptions()`: nothing below it is optional. */
+export interface ResolvedOptions {
+  readonly publicOrigin: string;
+  readonly api: AuthApi;
+  readonly sessionSecrets: readonly string[];
+  readonly accessToken: AccessTokenRules;
+  readonly publicPaths: readonly string[];
+  readonly paths: PagePaths;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly fetch: typeof fetch;
+  readonly newRequestId: () => string;
+}
+
+const shortestSecretBytes = 32;
+
+/** Checks and completes the options. Throws `TypeError` in one sentence: the option, the rule, the remedy. */
+export function resolveOptions(options: BffOptions): ResolvedOptions {
+  checkOrigin(options.publicOrigin);
+  checkSecrets('sessionSecrets', options.sessionSecrets);
+  const { keys } = options.accessToken;
+  if (keys.kind === 'secret') checkSecrets('accessToken.keys.secret', [keys.secret]);
+
+  const paths = {
+    login: page('loginPath', options.loginPath ?? '/login'),
+    register: page('registerPath', options.registerPath ?? '/register'),
+    home: page('homePath', options.homePath ?? '/private'),
+  };
+  const { publicPaths = ['/'] } = options;
+  return {
+    publicOrigin: options.publicOrigin,
+    api: options.api,
+    sessionSecrets: options.sessionSecrets,
+    accessToken: options.accessToken,
+    publicPaths: [...publicPaths, paths.login, paths.register], // a protected login page redirects to itself
+    paths,
+    logger: options.logger ?? silentLogger,
+    now: options.now ?? Date.now,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    newRequestId: options.newRequestId ?? (() => crypto.randomUUID()),
+  };
+}
+
+function checkOrigin(publicOrigin: string): void {
+  const isOrigin = URL.canParse(publicOrigin) && new URL(publicOrigin).origin === publicOrigin;
+  if (isOrigin && /^https?:/.test(publicOrigin)) return;
+  throw new TypeError('publicOrigin must be an origin; write scheme, host and port, such as https://app.example.com');
+}
+
+function checkSecrets(option: string, secrets: readonly string[]): void {
+  const isLongEnough = (secret: string) => new TextEncoder().encode(secret).byteLength >= shortestSecretBytes;
+  if (secrets.length > 0 && secrets.every(isLongEnough)) return;
+  throw new TypeError(
+    `${option} must hold ${shortestSecretBytes} bytes or more each; make one with "openssl rand -base64 48"`,
+  );
+}
+
+function page(option: string, path: string): string {
+  if (localPath(path) === path) return path;
+  throw new TypeError(`${option} must be the path of a page on this site; write one such as /login`);
+}

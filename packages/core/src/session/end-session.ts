@@ -1,0 +1,50 @@
+/** Ends sessions at the API, as well as that can be done while somebody waits (RFC 7009). */
+import type { ApiResult, AuthApi, EndUser } from '../api/auth-api.ts';
+import { describeException, type Logger } from '../logger.ts';
+import type { SessionCookie } from './session-cookie.ts';
+
+/** How long a person waits for a revocation that they need not wait for. */
+const longestWaitMs = 3_000;
+
+/** What `createEndSessions()` takes. */
+export interface EndSessionsOptions {
+  readonly api: AuthApi;
+  readonly cookie: SessionCookie;
+  readonly logger: Logger;
+}
+
+/** Ends every session that the cookies open, best effort: never rejects, takes three seconds at most. */
+export type EndSessions = (cookieHeader: string | null, from: EndUser) => Promise<void>;
+
+/** Makes the one way in which logout and a new login end what was before. */
+export function createEndSessions({ api, cookie, logger }: EndSessionsOptions): EndSessions {
+  async function end(sealed: string, from: EndUser): Promise<void> {
+    const opened = await cookie.open(sealed);
+    if (opened.kind !== 'opened' || api.logout === undefined) return;
+    const result = await withinTime(api.logout(opened.content, from));
+    if (result.kind === 'ok') return;
+    // The cookie is gone all the same; the refresh token lives on at the API until it expires.
+    const reason = result.kind === 'refused' ? result.code : result.reason;
+    logger.warn('session_not_revoked', { requestId: from.requestId, userId: opened.content.user.id, reason });
+  }
+
+  return async (cookieHeader, from) => {
+    const ends = await Promise.allSettled(cookie.candidates(cookieHeader).map((sealed) => end(sealed, from)));
+    for (const ended of ends) {
+      if (ended.status === 'fulfilled') continue;
+      logger.error('session_not_revoked', { requestId: from.requestId, ...describeException(ended.reason) });
+    }
+  };
+}
+
+async function withinTime(call: Promise<ApiResult<void>>): Promise<ApiResult<void>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<ApiResult<void>>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'unavailable', reason: 'no answer in time' }), longestWaitMs);
+  });
+  try {
+    return await Promise.race([call, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

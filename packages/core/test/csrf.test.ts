@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { judgeOrigin } from '../src/csrf.ts';
+import { publicOrigin } from './fixtures/bff.ts';
+
+function judge(method: string, headers: Record<string, string>) {
+  return judgeOrigin(new Request(`${publicOrigin}/api/login`, { method, headers }), publicOrigin);
+}
+
+describe('requests of our own pages', () => {
+  it.each([
+    ['POST', { 'sec-fetch-site': 'same-origin' }],
+    ['GET', { 'sec-fetch-site': 'none' }],
+    ['HEAD', { 'sec-fetch-site': 'none' }],
+    ['POST', { origin: publicOrigin }],
+    ['POST', { 'x-footbridge': '1' }],
+    ['POST', { 'sec-fetch-site': 'same-origin', origin: 'null' }],
+  ])('lets %s with %j through', (method, headers) => {
+    expect(judge(method, headers)).toEqual({ kind: 'own' });
+  });
+});
+
+describe('requests that another site made a browser send', () => {
+  it.each([
+    ['POST', { 'sec-fetch-site': 'cross-site' }, 'sec_fetch_site'],
+    ['GET', { 'sec-fetch-site': 'cross-site' }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': 'same-site' }, 'sec_fetch_site'],
+    ['GET', { 'sec-fetch-site': 'same-site' }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': 'none' }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': '' }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': 'SAME-ORIGIN' }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': 'same-origin, cross-site' }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': 'cross-site', origin: publicOrigin, 'x-footbridge': '1' }, 'sec_fetch_site'],
+    ['POST', { origin: 'null' }, 'origin'],
+    ['POST', { origin: 'null', 'x-footbridge': '1' }, 'origin'],
+    ['POST', { origin: 'https://evil.example' }, 'origin'],
+    ['POST', { origin: 'http://app.example.com' }, 'origin'],
+    ['POST', { origin: `${publicOrigin}:8443` }, 'origin'],
+    ['POST', { origin: `${publicOrigin}.evil.example` }, 'origin'],
+    ['GET', { origin: 'https://evil.example' }, 'origin'],
+    ['POST', {}, 'unmarked'],
+    ['GET', {}, 'unmarked'],
+    ['POST', { 'x-footbridge': '0' }, 'unmarked'],
+    ['POST', { 'x-footbridge': 'true' }, 'unmarked'],
+    ['POST', { referer: `${publicOrigin}/login` }, 'unmarked'],
+  ])('refuses %s with %j', (method, headers, reason) => {
+    expect(judge(method, headers)).toEqual({ kind: 'foreign', reason });
+  });
+});

@@ -1,0 +1,108 @@
+import type { Page } from '@playwright/test';
+import { expect, logInThroughPage, registerThroughPage, test } from '../src/fixtures.ts';
+
+async function expectRefused(page: Page, webUrl: string): Promise<void> {
+  await page.goto(`${webUrl}/private`);
+  await expect(page).toHaveURL(`${webUrl}/login?returnTo=%2Fprivate`);
+}
+
+test('registers, reloads, opens a second tab, logs out, is refused', async ({ context, page, person, stack }) => {
+  await expectRefused(page, stack.webUrl);
+
+  await registerThroughPage(page, stack.webUrl, person);
+  await expect(page.getByRole('main')).toContainText(person.email);
+
+  await page.reload();
+  await expect(page.getByRole('main')).toContainText(person.email);
+
+  const secondTab = await context.newPage();
+  await secondTab.goto(`${stack.webUrl}/private`);
+  await expect(secondTab.getByRole('main')).toContainText(person.email);
+
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await expect(page.getByRole('button', { name: 'Log out' })).toHaveCount(0);
+  await expectRefused(page, stack.webUrl);
+  await expectRefused(secondTab, stack.webUrl);
+});
+
+test('logs in and lands where the guard sent it from', async ({ context, page, person, stack }) => {
+  await registerThroughPage(page, stack.webUrl, person);
+  await context.clearCookies();
+
+  await page.goto(`${stack.webUrl}/private?tab=2`);
+  await expect(page).toHaveURL(`${stack.webUrl}/login?returnTo=${encodeURIComponent('/private?tab=2')}`);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page).toHaveURL(`${stack.webUrl}/private?tab=2`);
+});
+
+test('keeps what was typed and names the wrong field', async ({ page, person, stack }) => {
+  await page.goto(`${stack.webUrl}/register`);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('E-mail')).toHaveValue(person.email);
+  await expect(page.getByLabel('E-mail')).not.toHaveAttribute('aria-invalid', 'true');
+});
+
+test('says that an address is taken, at its field', async ({ context, page, person, stack }) => {
+  await registerThroughPage(page, stack.webUrl, person);
+  await context.clearCookies();
+  await page.goto(`${stack.webUrl}/register`);
+  await page.getByLabel('E-mail').fill(person.email.toUpperCase());
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('answers a wrong password with a clear message', async ({ page, person, stack }) => {
+  await logInThroughPage(page, stack.webUrl, person);
+  await expect(page.getByRole('alert').filter({ hasText: /wrong|match/i })).toBeVisible();
+  await expect(page).toHaveURL(/\/login/);
+});
+
+test('ends the old session when somebody logs in over it', async ({ page, person, stack }) => {
+  await registerThroughPage(page, stack.webUrl, person);
+  const first = stack.wire.issuedTokens().at(-2);
+  await logInThroughPage(page, stack.webUrl, person);
+  await page.waitForURL(`${stack.webUrl}/private`);
+  const answer = await fetch(`${stack.apiUrl}/api/verify`, { headers: { authorization: `Bearer ${first}` } });
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toMatchObject({ success: false, authenticated: false, code: 'session_revoked' });
+});
+
+test('is walked through by keyboard alone', async ({ page, person, stack }) => {
+  await page.goto(`${stack.webUrl}/register`);
+  await page.getByLabel('Name').focus();
+  await page.keyboard.type(person.name);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(person.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(person.password);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${stack.webUrl}/private`);
+  await page.getByRole('button', { name: 'Log out' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Log out' })).toHaveCount(0);
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('registers, logs out, fails, and logs in', async ({ page, person, stack }) => {
+    await registerThroughPage(page, stack.webUrl, person);
+    await expect(page.getByRole('main')).toContainText(person.email);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await expectRefused(page, stack.webUrl);
+
+    await logInThroughPage(page, stack.webUrl, { ...person, password: 'not the password' });
+    await expect(page.getByRole('alert').filter({ hasText: /wrong|match/i })).toBeVisible();
+    expect(page.url()).not.toContain(encodeURIComponent(person.email));
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('Password').fill(person.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL(`${stack.webUrl}/private`);
+  });
+});

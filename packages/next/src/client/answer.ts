@@ -1,0 +1,55 @@
+/** Judges what the frontend's own endpoints answered; the sending is beside it. No schema library in the browser. */
+import type { ErrorBody, ErrorCode, FieldError, User } from '@footbridge/contracts';
+
+/** An answer that is not success: refused for a reason the person can act on, or nobody there to answer. */
+export type Failure =
+  | {
+      readonly kind: 'refused';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly errors: readonly FieldError[];
+    }
+  | { readonly kind: 'unavailable' };
+
+/** What `signIn()` and `register()` come to. */
+export type SignInResult = { readonly kind: 'ok'; readonly user: User } | Failure;
+
+/** What `signOut()` comes to. */
+export type SignOutResult = { readonly kind: 'ok' } | Failure;
+
+const unavailable: Failure = { kind: 'unavailable' };
+
+/** Reads the answer of `/api/login` and `/api/register`. */
+export async function readSignInAnswer(response: Response): Promise<SignInResult> {
+  const body = await readJson(response);
+  if (!response.ok) return failureOf(response.status, body);
+  return isSignedIn(body) ? { kind: 'ok', user: body.data.user } : unavailable;
+}
+
+/** Reads the answer of `/api/logout`. */
+export async function readSignOutAnswer(response: Response): Promise<SignOutResult> {
+  return response.ok ? { kind: 'ok' } : failureOf(response.status, await readJson(response));
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(status: number, body: unknown): Failure {
+  if (status >= 500 || !isErrorBody(body)) return unavailable;
+  return { kind: 'refused', code: body.code, message: body.message, errors: body.errors ?? [] };
+}
+
+// The endpoints are this app's own, so their shape is a promise; what is not theirs is a proxy's page on the way.
+function isErrorBody(body: unknown): body is ErrorBody {
+  return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
+}
+
+function isSignedIn(body: unknown): body is { data: { user: User } } {
+  const data = typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined;
+  return typeof data === 'object' && data !== null && 'user' in data;
+}

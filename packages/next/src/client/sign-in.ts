@@ -1,0 +1,70 @@
+/** Logging in, registering and logging out from a script in the browser. */
+import type { LoginRequest, RegisterRequest } from '@footbridge/contracts';
+import { readSignInAnswer, readSignOutAnswer, type SignInResult, type SignOutResult } from './answer.ts';
+
+/** Where to go after success, and what a test replaces. */
+export interface BoundaryOptions {
+  /** A path of this site. Default `/private` after logging in, `/` after logging out. */
+  returnTo?: string;
+  /** Default: the browser's `fetch`. */
+  fetch?: typeof fetch;
+  /** Takes an absolute URL of this site. Default: a full document navigation, `window.location.assign`. */
+  navigate?: (url: string) => void;
+}
+
+/**
+ * Logs in, then leaves the page: the client router keeps redirects that it was answered before, so that only a document
+ * load is sure to see the new session. On failure it stays and says why.
+ */
+export async function signIn(credentials: LoginRequest, options: BoundaryOptions = {}): Promise<SignInResult> {
+  return cross('/api/login', credentials, options);
+}
+
+/** Creates an account, which is logged in at once, and leaves the page as `signIn()` does. */
+export async function register(account: RegisterRequest, options: BoundaryOptions = {}): Promise<SignInResult> {
+  return cross('/api/register', account, options);
+}
+
+/** Logs out and leaves the page. Works while the API is down: this site's own cookie goes first. */
+export async function signOut(options: BoundaryOptions = {}): Promise<SignOutResult> {
+  const response = await post('/api/logout', {}, options);
+  if (response === undefined) return { kind: 'unavailable' };
+  const result = await readSignOutAnswer(response);
+  if (result.kind === 'ok') leaveFor(options.returnTo ?? '/', options);
+  return result;
+}
+
+async function cross(path: string, body: LoginRequest | RegisterRequest, options: BoundaryOptions) {
+  const response = await post(path, body, options);
+  if (response === undefined) return { kind: 'unavailable' } as const;
+  const result = await readSignInAnswer(response);
+  if (result.kind === 'ok') leaveFor(options.returnTo ?? '/private', options);
+  return result;
+}
+
+/** `undefined` when nobody answered. */
+async function post(path: string, body: object, options: BoundaryOptions): Promise<Response | undefined> {
+  const send = options.fetch ?? globalThis.fetch;
+  try {
+    return await send(path, {
+      method: 'POST',
+      // The custom header is what a cross-site form cannot send; the server refuses scripts without it.
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-footbridge': '1' },
+      body: JSON.stringify(body),
+      cache: 'no-store',
+      credentials: 'same-origin',
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** A `javascript:` URL or another site's address in `returnTo` ends at this site's start page. */
+function leaveFor(returnTo: string, options: BoundaryOptions): void {
+  const { origin } = globalThis.location;
+  const isParsable = URL.canParse(returnTo, origin);
+  const target = new URL(isParsable ? returnTo : '/', origin);
+  const isOwn = target.origin === origin;
+  const navigate = options.navigate ?? ((url: string) => globalThis.location.assign(url));
+  navigate(isOwn ? target.href : `${origin}/`);
+}

@@ -1,0 +1,57 @@
+/** The handle that proxy, route handlers and pages share: one BFF per process, made at its first use. */
+import { type Bff, type BffOptions, clientAddress, createBff, type RequestContext } from '@footbridge/core';
+import { currentConnection } from './connection.ts';
+import { processWide } from './process-wide.ts';
+
+/** The BFF's options, and what Next.js needs beyond them. */
+export interface FootbridgeOptions extends BffOptions {
+  /**
+   * How many proxies in front of this app may be believed, counted from the right of `X-Forwarded-For`.
+   * With 0 the client is the socket's peer, which only a custom server knows; without one the address stays unknown.
+   */
+  trustProxyHops: number;
+}
+
+/** Passed to `createProxy`, `routeHandlers` and `createSessionReader`. */
+export interface Footbridge {
+  bff(): Bff;
+  /** Where `requireSession()` sends those without a session. */
+  loginPath(): string;
+  /** What is known about a request beyond the request itself. */
+  contextOf(request: Request): RequestContext;
+}
+
+interface Instance {
+  readonly bff: Bff;
+  readonly options: FootbridgeOptions;
+}
+
+/**
+ * Creates the handle. `read` runs once per process, at the first request: `next build` needs no secrets, and every
+ * bundle of the process shares one key set. Changed options take a restart; `name` tells several BFFs of one process apart.
+ */
+export function createFootbridge(read: () => FootbridgeOptions, name = 'default'): Footbridge {
+  const instance = (): Instance =>
+    processWide(`instance.${name}`, () => {
+      const options = read();
+      return { bff: createBff(options), options };
+    });
+  return {
+    bff: () => instance().bff,
+    loginPath: () => instance().options.loginPath ?? '/login',
+    contextOf: (request) => contextOf(request, instance().options.trustProxyHops),
+  };
+}
+
+function contextOf(request: Request, trustedHops: number): RequestContext {
+  const connection = currentConnection();
+  const address = clientAddress({
+    forwardedFor: request.headers.get('x-forwarded-for'),
+    trustedHops,
+    ...(connection ? { peer: connection.peer } : {}),
+  });
+  return {
+    ...(address === undefined ? {} : { clientAddress: address }),
+    ...(connection ? { isRscNavigation: connection.rsc } : {}),
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as client from '../src/client/index.ts';
+import * as handle from '../src/index.ts';
+import * as proxy from '../src/proxy.ts';
+import * as routeHandlers from '../src/route-handlers.ts';
+
+describe('the public surface', () => {
+  it('is exactly what the README names', () => {
+    expect(names(handle)).toEqual(['createFootbridge']);
+    expect(names(proxy)).toEqual(['createProxy']);
+    expect(names(routeHandlers)).toEqual(['routeHandlers']);
+    expect(names(client)).toEqual(['register', 'sessionUnavailableDigest', 'signIn', 'signOut']);
+  });
+
+  it('lets the session reader run on a server alone', async () => {
+    await expect(import('../src/session.ts')).rejects.toThrow(/Client Component/);
+  });
+});
+
+describe('the browser entry', () => {
+  const sources = reachable(new URL('../src/client/index.ts', import.meta.url));
+
+  it('reaches more than one module', () => {
+    expect(sources.size).toBeGreaterThan(2);
+  });
+
+  it('imports no package: no key, no schema library', () => {
+    const specifiers = [...sources.values()].flatMap(valueImports);
+    expect(specifiers.filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
+  });
+
+  it.each(['jose', 'SECRET', 'process.env', 'next/headers', 'zod'])('does not so much as name %s', (word) => {
+    expect([...sources.values()].filter((source) => source.includes(word))).toEqual([]);
+  });
+});
+
+function names(module: object): string[] {
+  return Object.keys(module).toSorted();
+}
+
+/** The sources that a bundler would take in: type imports are erased (`verbatimModuleSyntax`). */
+function reachable(entry: URL, known = new Map<string, string>()): Map<string, string> {
+  if (known.has(entry.href)) return known;
+  const source = readFileSync(entry, 'utf8');
+  known.set(entry.href, source);
+  for (const specifier of valueImports(source))
+    if (specifier.startsWith('.')) reachable(new URL(specifier, entry), known);
+  return known;
+}
+
+function valueImports(source: string): string[] {
+  const statements = source.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)'/gm);
+  return [...statements].map((match) => match[1] ?? '');
+}
