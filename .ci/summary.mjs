@@ -11,7 +11,10 @@ const reports = ['apps', 'packages'].flatMap((parent) =>
     try {
       return readdirSync(folder)
         .filter((file) => file.endsWith('.json'))
-        .map((file) => ({ file: path.join(folder, file), report: JSON.parse(readFileSync(path.join(folder, file), 'utf8')) }));
+        .map((file) => ({
+          file: path.join(folder, file),
+          report: JSON.parse(readFileSync(path.join(folder, file), 'utf8')),
+        }));
     } catch {
       return [];
     }
@@ -39,7 +42,8 @@ const unreported = total('failed') === 0 ? failedSteps.length : 0;
 const [passed, failed, skipped] = [total('passed'), total('failed') + unreported, total('skipped')];
 
 console.log();
-for (const { file, ...count } of counts) console.log(`${file}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+for (const { file, ...count } of counts)
+  console.log(`${file}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 if (failedSteps.length > 0) console.log(`failed steps: ${failedSteps.join(', ')}`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

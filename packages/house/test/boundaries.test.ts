@@ -75,7 +75,7 @@ describe('settings', () => {
   it('are read from the environment in one file per app', () => {
     const readers = ['apps/api', 'apps/web']
       .flatMap((folder) => sourceFiles(folder))
-      .filter((file) => !file.includes('/test/') && /process\.env\b/.test(read(file)));
+      .filter((file) => !file.includes('/test/') && /process\.env\b(?!\.NEXT_RUNTIME)/.test(read(file)));
     expect(readers.toSorted()).toEqual(['apps/api/prisma.config.ts', 'apps/api/src/env.ts', 'apps/web/src/env.ts']);
   });
 
@@ -101,20 +101,11 @@ describe('the house', () => {
     expect(loose).toEqual([]);
   });
 
-  it.each(everyWorkspace)('mirrors the sources of $name in its tests', ({ folder }) => {
-    const testFolder = `${folder}/test`;
-    const tests = existsSync(path.join(root, testFolder)) ? sourceFiles(testFolder) : [];
-    const strays = tests
-      .filter((file) => file.endsWith('.test.ts') || file.endsWith('.test.tsx'))
-      .map((file) => file.slice(testFolder.length + 1).replace(/(\.[a-z-]+)?\.test\.tsx?$/, ''))
-      .filter((subject) => !wholePackageSubjects.has(subject.split('/')[0] ?? ''))
-      .filter(
-        (subject) =>
-          !['.ts', '.tsx', '.mjs', ''].some((end) => existsSync(path.join(root, folder, 'src', subject + end))),
-      );
-    expect(strays).toEqual([]);
+  it.each(everyWorkspace)('mirrors the source folders of $name in its tests', ({ folder }) => {
+    const tests = existsSync(path.join(root, folder, 'test')) ? sourceFiles(`${folder}/test`) : [];
+    const folders = tests
+      .filter((file) => /\.(test|spec)\.tsx?$/.test(file))
+      .map((file) => path.dirname(file).replace(`${folder}/test`, `${folder}/src`));
+    expect(folders.filter((mirrored) => !existsSync(path.join(root, mirrored)))).toEqual([]);
   });
 });
-
-/** Tests whose subject is a package as a whole rather than one of its files. */
-const wholePackageSubjects = new Set(['public-surface', 'boundaries', 'contract', 'hostile-input']);
