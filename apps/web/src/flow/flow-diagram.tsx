@@ -18,7 +18,7 @@ export function FlowDiagram({ flow }: { readonly flow: Flow }) {
       <svg className={styles.drawing} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={flow.told}>
         <Sites height={height} />
         {flow.steps.map((step, row) => (
-          <Row key={`${step.kind} ${step.text}`} step={step} y={top + row * rowHeight + 30} />
+          <Row key={keyOf(step)} step={step} y={top + row * rowHeight + 30} />
         ))}
       </svg>
     </figure>
@@ -86,6 +86,11 @@ function Thought({ at, text, tone, y }: ThoughtProps) {
       </text>
     </g>
   );
+}
+
+/** The same words may be said twice, but not by the same party. */
+function keyOf(step: Step): string {
+  return `${step.kind === 'message' ? step.from : step.at} ${step.text}`;
 }
 
 function toneClass(tone: Tone | undefined): string | undefined {
