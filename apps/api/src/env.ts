@@ -63,11 +63,6 @@ type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
  * @throws {SettingsError} naming every setting that cannot work.
  */
 export function readApiSettings(environment = process.env): ApiSettings {
-  const secrets = [
-    'API_SECRET',
-    'API_CLIENT_SECRET',
-    ...(usesSharedSecret(environment) ? ['JWT_SECRET' as const] : []),
-  ] as const;
   const { settings, mode, dataDir } = readSettings({ environment, shape, secrets, rules });
   return {
     mode,
@@ -90,10 +85,10 @@ export function readDatabaseSettings(environment = process.env): DatabaseSetting
   return { databaseUrl: settings.DATABASE_URL, logLevel: settings.LOG_LEVEL, dataDir };
 }
 
-/** `.env` may choose the algorithm too, and which secrets are required depends on it: so it is read first. */
-function usesSharedSecret(environment: NodeJS.ProcessEnv): boolean {
-  const { settings } = readSettings({ environment, shape: { JWT_ALG: field.text('ES256') }, secrets: [] });
-  return settings.JWT_ALG === 'HS256';
+/** HS256 signs with a secret that both apps hold. */
+function secrets({ JWT_ALG }: NodeJS.ProcessEnv) {
+  const always = ['API_SECRET', 'API_CLIENT_SECRET'] as const;
+  return JWT_ALG === 'HS256' ? ([...always, 'JWT_SECRET'] as const) : always;
 }
 
 function policyOf(settings: Settings): AuthPolicy {

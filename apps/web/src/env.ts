@@ -61,8 +61,6 @@ export function webSettings(): WebSettings {
  */
 export function readWebSettings(source: SettingsSource = {}): WebSettings {
   const from = { environment: process.env, ...source };
-  const sharedSecret = usesSharedSecret(from) ? (['JWT_SECRET'] as const) : [];
-  const secrets = ['SESSION_SECRET', 'API_CLIENT_SECRET', ...sharedSecret] as const;
   const { settings, mode } = readSettings({ ...from, shape, secrets, rules });
   const apiUrl = settings.API_URL ?? reachable(settings.API_ORIGIN);
   return {
@@ -79,10 +77,10 @@ export function readWebSettings(source: SettingsSource = {}): WebSettings {
   };
 }
 
-/** `.env` may choose the algorithm too, and which secrets are required depends on it: so it is read first. */
-function usesSharedSecret(from: { environment: Readonly<Record<string, string | undefined>> }): boolean {
-  const { settings } = readSettings({ ...from, shape: { JWT_ALG: field.text('ES256') }, secrets: [] });
-  return settings.JWT_ALG === 'HS256';
+/** HS256 is the one algorithm for which the frontend holds the API's key. */
+function secrets({ JWT_ALG }: Readonly<Record<string, string | undefined>>) {
+  const always = ['SESSION_SECRET', 'API_CLIENT_SECRET'] as const;
+  return JWT_ALG === 'HS256' ? ([...always, 'JWT_SECRET'] as const) : always;
 }
 
 /** Browsers resolve `*.localhost` to loopback by themselves, Node asks the system's resolver, which may not. */

@@ -8,13 +8,14 @@ import { secretProblems } from './secrets.ts';
 import { withDotEnv, workspaceRoot } from './workspace.ts';
 
 type Settings<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
+type SecretNames<Shape extends z.ZodRawShape> = readonly (keyof Shape & string)[];
 
 /** What an app reads: `shape` maps setting names to schemas built from `field`. */
 export interface SettingsOptions<Shape extends z.ZodRawShape> {
   readonly environment: Environment;
   readonly shape: Shape;
-  /** Settings that hold secrets. Required in production, generated once in development. */
-  readonly secrets: readonly (keyof Shape & string)[];
+  /** Settings that hold secrets: required in production, generated once in development. May depend on other settings. */
+  readonly secrets: SecretNames<Shape> | ((environment: Environment) => SecretNames<Shape>);
   /** Rules that involve more than one setting. They see values that passed their own. */
   readonly rules?: (settings: Settings<Shape>, mode: Mode) => readonly Problem[];
   /** The folder to look for the workspace from; the working directory by default. */
@@ -38,11 +39,12 @@ export function readSettings<Shape extends z.ZodRawShape>(options: SettingsOptio
   const given = withDotEnv(options.environment, root);
   const mode = modeOf(given);
   const dataDir = path.resolve(root, given['DATA_DIR']?.trim() || '.data');
-  const environment = mode === 'production' ? given : withGeneratedSecrets(given, options.secrets, dataDir);
+  const secrets = typeof options.secrets === 'function' ? options.secrets(given) : options.secrets;
+  const environment = mode === 'production' ? given : withGeneratedSecrets(given, secrets, dataDir);
 
   const result = z.object(options.shape).safeParse(pick(environment, Object.keys(options.shape)));
   const ruleProblems = result.success ? (options.rules?.(result.data, mode) ?? []) : result.error.issues.map(asProblem);
-  const problems = [...secretProblems(options.secrets, environment), ...ruleProblems];
+  const problems = [...secretProblems(secrets, environment), ...ruleProblems];
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return { settings: result.data, mode, dataDir };
 }

@@ -26,6 +26,15 @@ function read(environment: Record<string, string>) {
   return readSettings({ environment, shape, secrets: ['API_SECRET', 'API_CLIENT_SECRET'], workingDirectory: root });
 }
 
+function readChoice(algorithm: string) {
+  return readSettings({
+    environment: { JWT_ALG: algorithm },
+    shape: { JWT_ALG: field.choice(['ES256', 'HS256'], 'ES256'), JWT_SECRET: field.secret() },
+    secrets: ({ JWT_ALG }) => (JWT_ALG === 'HS256' ? ['JWT_SECRET'] : []),
+    workingDirectory: root,
+  });
+}
+
 function problemsOf(environment: Record<string, string>): string[] {
   try {
     read(environment);
@@ -106,6 +115,11 @@ describe('reading settings', () => {
   it('refuses one secret for two settings, even the other app’s', () => {
     const environment = { API_SECRET: strong, API_CLIENT_SECRET: other, SESSION_SECRET: `${strong}${other},${strong}` };
     expect(problemsOf(environment)).toEqual(['API_SECRET: must not be the same secret as SESSION_SECRET']);
+  });
+
+  it('lets another setting decide which secrets are required', () => {
+    expect(readChoice('ES256').settings).toEqual({ JWT_ALG: 'ES256', JWT_SECRET: undefined });
+    expect(() => readChoice('HS256')).toThrow(/JWT_SECRET: a secret is required/);
   });
 
   it('never repeats a secret in its message', () => {
