@@ -12,6 +12,8 @@ export interface StackOptions {
   readonly webOrigin?: string;
   /** Settings of either app that differ from the stack's own. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Settings of the frontend alone, which win over all others. */
+  readonly webSettings?: Readonly<Record<string, string>>;
 }
 
 /** A running frontend at `webUrl` and API at `apiUrl`, which are two different sites to a browser. */
@@ -50,7 +52,13 @@ export async function prepareStack(options: StackOptions = {}): Promise<Stack> {
   const web = new AppProcess({
     app: 'web',
     probe: `http://127.0.0.1:${webPort}/api/session`,
-    environment: { WEB_PORT: String(webPort), SESSION_SECRET: secret(), API_URL: wire.url, ...shared },
+    environment: {
+      WEB_PORT: String(webPort),
+      SESSION_SECRET: secret(),
+      API_URL: wire.url,
+      ...shared,
+      ...options.webSettings,
+    },
   });
   const close = async (): Promise<void> => {
     await Promise.all([web.stop(), api.stop()]);
