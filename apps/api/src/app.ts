@@ -1,12 +1,17 @@
 /** The Express app: what every request passes, then the contract's endpoints, then the refusals. Pure wiring. */
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
+import { changePassword } from './endpoints/change-password.ts';
 import { liveness, readiness } from './endpoints/health.ts';
 import { jwks } from './endpoints/jwks.ts';
 import { login } from './endpoints/login.ts';
 import { logout } from './endpoints/logout.ts';
+import { logoutAll } from './endpoints/logout-all.ts';
 import { changeProfile, me } from './endpoints/me.ts';
+import { refresh } from './endpoints/refresh.ts';
 import { register } from './endpoints/register.ts';
+import { revocations } from './endpoints/revocations.ts';
+import { endSession, listSessions } from './endpoints/sessions.ts';
 import { verify } from './endpoints/verify.ts';
 import { accessLog } from './http/access-log.ts';
 import { decodablePath, errorAnswers, nothingHere } from './http/errors.ts';
@@ -40,11 +45,17 @@ function handlersOf(services: Services): Handlers {
   return {
     register: register(services),
     login: login(services),
+    refresh: refresh(services),
     logout: logout(services),
+    logoutAll: logoutAll(services),
     verify: verify(services),
     verifyByPost: verify(services),
     me: me(services),
     changeProfile: changeProfile(services),
+    changePassword: changePassword(services),
+    sessions: listSessions(services),
+    endSession: endSession(services),
+    revocations: revocations(services),
     jwks: jwks(services),
     liveness: liveness(),
     readiness: readiness(services),

@@ -48,6 +48,7 @@ const shape = {
   JWT_ISSUER: field.optionalText(),
   JWT_AUDIENCE: field.text('footbridge'),
   ACCESS_TOKEN_TTL_SECONDS: field.seconds(900),
+  REFRESH_GRACE_SECONDS: field.seconds(60),
   SESSION_IDLE_TTL_SECONDS: field.seconds(604_800),
   SESSION_ABSOLUTE_TTL_SECONDS: field.seconds(2_592_000),
   MIGRATE_ON_START: field.flag(true),
@@ -97,6 +98,7 @@ function policyOf(settings: Settings): AuthPolicy {
     issuer: settings.JWT_ISSUER ?? settings.API_ORIGIN,
     audience: settings.JWT_AUDIENCE,
     accessTokenSeconds: settings.ACCESS_TOKEN_TTL_SECONDS,
+    refreshGraceSeconds: settings.REFRESH_GRACE_SECONDS,
     sessionIdleSeconds: settings.SESSION_IDLE_TTL_SECONDS,
     sessionAbsoluteSeconds: settings.SESSION_ABSOLUTE_TTL_SECONDS,
   };

@@ -9,7 +9,7 @@ import {
 import { createApp } from './app.ts';
 import { connect } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
-import { openStore } from './database/open.ts';
+import { openStore, type Store } from './database/open.ts';
 import { seedDemoUser } from './database/seed.ts';
 import { type ApiSettings, readApiSettings } from './env.ts';
 import { reportFailure } from './failure.ts';
@@ -17,7 +17,9 @@ import { createLogger, type Logger } from './log.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { createWorkerPool } from './passwords/worker-pool.ts';
 import { createSecretRing } from './secrets/secret-ring.ts';
-import { createServices, type Services } from './services.ts';
+import { type Listener, listenForRevocations } from './revocations/listener.ts';
+import { createServices, revocationRetentionSeconds, type Services } from './services.ts';
+import { type CleanUp, startCleanUp } from './sessions/clean-up.ts';
 
 const drainSeconds = 10;
 const keepAliveSeconds = 65; // longer than a client keeps a connection, so that it is never closed under a request
@@ -36,7 +38,10 @@ async function start(): Promise<void> {
     const services = await compose(settings, { logger, opened });
     if (settings.mode === 'development') await seedDemoUser(services.users, logger);
     const server = await listen(createServer(createApp(services)), settings);
-    opened.push(() => drain(server));
+    opened.push(
+      () => drain(server),
+      async () => services.revocationSet.setCurrent(false),
+    );
     logger.info({ origin: settings.origin, ...settings.listen }, 'api_listening');
     stopOnSignal(close, logger);
   } catch (error) {
@@ -64,7 +69,27 @@ async function compose(
   const secrets = createSecretRing(settings.apiSecrets);
   const signingKeys = await signingKeysOf(settings, { database, secrets, now: Date.now });
   const passwords = await createPasswords({ hasher, cost: settings.bcrypt.cost });
-  return createServices({ database, passwords, signingKeys, secrets, policy: settings.policy, logger });
+  const services = createServices({ database, passwords, signingKeys, secrets, policy: settings.policy, logger });
+  const cleanUp = startCleaning(settings, services);
+  opened.push(() => cleanUp.stop());
+  const listener = await hearRevocations(store, services);
+  opened.push(() => listener.close());
+  return services;
+}
+
+/** The embedded database has one process: what its rows tell at start is all there is to hear. */
+async function hearRevocations({ kind, url }: Store, services: Services): Promise<Listener> {
+  const { ledger, revocationSet: set, logger } = services;
+  if (kind === 'postgres') return listenForRevocations({ url, ledger, set, logger });
+  const { ended } = await ledger.readSince(undefined);
+  set.add(ended);
+  return { close: async () => {} };
+}
+
+/** A session's row stays for as long as anybody may ask why it ended. */
+function startCleaning({ policy }: ApiSettings, { database, logger }: Services): CleanUp {
+  const marginSeconds = revocationRetentionSeconds(policy) + policy.refreshGraceSeconds;
+  return startCleanUp({ database, marginSeconds, logger });
 }
 
 async function signingKeysOf({ signing }: ApiSettings, options: SigningKeysOptions): Promise<SigningKeys> {

@@ -5,13 +5,18 @@ import type { SigningKeys } from './access-token/signing-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './access-token/verify.ts';
 import type { Database } from './database/connect.ts';
 import { createTokenAnswers, type TokenAnswers } from './endpoints/token-answer.ts';
-import { type BearerGate, createBearerGate } from './http/bearer.ts';
+import { type BearerGates, createBearerGates } from './http/bearer.ts';
 import { type ClientCredential, type ClientGate, createClientGate } from './http/client-credential.ts';
 import type { Logger } from './log.ts';
 import type { Passwords } from './passwords/passwords.ts';
+import { createLedger, type Ledger } from './revocations/ledger.ts';
+import { createRevocationSet, type RevocationSet } from './revocations/revocation-set.ts';
 import type { SecretRing } from './secrets/secret-ring.ts';
+import { createRotation, type Rotate } from './sessions/rotation.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createUsers, type Users } from './users/users.ts';
+
+const clocksApartSeconds = 60; // by which any two machines that judge tokens may differ
 
 /** The decisions that settings make about tokens, sessions and clients. All lifetimes are in seconds. */
 export interface AuthPolicy {
@@ -19,6 +24,7 @@ export interface AuthPolicy {
   readonly issuer: string;
   readonly audience: string;
   readonly accessTokenSeconds: number;
+  readonly refreshGraceSeconds: number;
   readonly sessionIdleSeconds: number;
   readonly sessionAbsoluteSeconds: number;
 }
@@ -36,11 +42,13 @@ export interface AppDependencies {
 }
 
 /** What endpoints are made from. */
-export interface Services {
+export interface Services extends BearerGates {
   readonly admitClient: ClientGate;
-  readonly admitBearer: BearerGate;
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly rotate: Rotate;
+  readonly ledger: Ledger;
+  readonly revocationSet: RevocationSet;
   readonly secrets: SecretRing;
   readonly verify: TokenVerifier;
   readonly tokenAnswer: TokenAnswers;
@@ -55,7 +63,10 @@ export function createServices(dependencies: AppDependencies): Services {
   const { database, passwords, signingKeys, secrets, policy, logger } = dependencies;
   const { now = Date.now, newRequestId = randomUUID } = dependencies;
   const lifetimes = { idleSeconds: policy.sessionIdleSeconds, absoluteSeconds: policy.sessionAbsoluteSeconds };
-  const sessions = createSessions({ database, secrets, lifetimes, now });
+  const retentionSeconds = revocationRetentionSeconds(policy);
+  const revocationSet = createRevocationSet({ retentionSeconds, now });
+  const ledger = createLedger({ database, set: revocationSet, retentionSeconds });
+  const sessions = createSessions({ database, secrets, ledger, lifetimes, now });
   const verify = createTokenVerifier({ keys: signingKeys, policy, now });
   const issueToken = createTokenIssuer({
     keys: signingKeys,
@@ -64,9 +75,18 @@ export function createServices(dependencies: AppDependencies): Services {
   });
   return {
     admitClient: createClientGate(policy.client),
-    admitBearer: createBearerGate({ verify, sessions }),
-    users: createUsers({ database, passwords, now }),
+    ...createBearerGates({ verify, revocations: revocationSet, sessions }),
+    users: createUsers({ database, passwords, ledger, now }),
     sessions,
+    rotate: createRotation({
+      database,
+      secrets,
+      ledger,
+      idleSeconds: policy.sessionIdleSeconds,
+      graceSeconds: policy.refreshGraceSeconds,
+    }),
+    ledger,
+    revocationSet,
     secrets,
     verify,
     tokenAnswer: createTokenAnswers({ issueToken, secrets, now }),
@@ -75,4 +95,9 @@ export function createServices(dependencies: AppDependencies): Services {
     logger,
     newRequestId,
   };
+}
+
+/** How long the end of a session matters: while a token that names it may still pass a check, on the slowest clock. */
+export function revocationRetentionSeconds({ accessTokenSeconds }: AuthPolicy): number {
+  return Math.max(1, accessTokenSeconds) + clocksApartSeconds;
 }

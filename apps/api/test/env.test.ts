@@ -37,7 +37,12 @@ describe('settings', () => {
       listen: { host: '127.0.0.1', port: 4000 },
       databaseUrl: undefined,
       signing: { algorithm: 'ES256' },
-      policy: { issuer: 'http://127.0.0.1:4000', audience: 'footbridge', accessTokenSeconds: 900 },
+      policy: {
+        issuer: 'http://127.0.0.1:4000',
+        audience: 'footbridge',
+        accessTokenSeconds: 900,
+        refreshGraceSeconds: 60,
+      },
       bcrypt: { cost: 12 },
     });
     expect(settings.apiSecrets).toHaveLength(1);

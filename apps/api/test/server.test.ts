@@ -26,6 +26,11 @@ function start(environment: Record<string, string>) {
   return { child, output };
 }
 
+function openFeed(origin: string, secret: string): Promise<Response> {
+  const headers = { Accept: 'text/event-stream', Authorization: basic('web', secret) };
+  return fetch(`${origin}/api/revocations`, { headers });
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -62,8 +67,10 @@ describe('server', () => {
         body: JSON.stringify(demoLogin),
       });
       expect(response.status).toBe(200);
+      const feed = await openFeed(origin, clientSecret);
       server.child.kill('SIGTERM');
       expect(await exitCode(server.child)).toBe(0);
+      expect(await feed.text()).toMatch(/^: open\n\n/); // ended in order, not cut off
     }
   }, 120_000);
 

@@ -1,12 +1,16 @@
-/** What the custom server keeps of each raw connection for `@footbridge/next`: Next.js hides both from `proxy.ts`. */
+/** What the custom server keeps of each raw connection for `@footbridge/next`: Next.js hides it from `proxy.ts`. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import type { Connection } from '@footbridge/next';
 
-const connections = new AsyncLocalStorage<{ readonly peer: string; readonly rsc: boolean }>();
+const connections = new AsyncLocalStorage<Required<Connection>>();
+const prefetchMarks = ['next-router-prefetch', 'next-router-segment-prefetch'];
 Reflect.set(globalThis, Symbol.for('footbridge.connection'), connections);
 
 /** Serves a request with its connection at hand. */
 export function withConnection<Result>(request: IncomingMessage, serve: () => Result): Result {
-  const connection = { peer: request.socket.remoteAddress ?? '', rsc: request.headers['rsc'] !== undefined };
+  const { headers, socket } = request;
+  const isPrefetch = prefetchMarks.some((mark) => headers[mark] !== undefined);
+  const connection = { peer: socket.remoteAddress ?? '', rsc: headers['rsc'] !== undefined, prefetch: isPrefetch };
   return connections.run(connection, serve);
 }

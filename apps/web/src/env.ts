@@ -15,6 +15,10 @@ export interface WebSettings {
   readonly api: { readonly url: string; readonly clientId: string; readonly clientSecret: string };
   readonly sessionSecrets: readonly string[];
   readonly accessToken: AccessTokenRules;
+  /** Who judges an access token, and how news of ended sessions reaches this process. */
+  readonly verification: 'local' | 'remote';
+  readonly revocationMaxStalenessSeconds: number;
+  readonly revocationOnStale: 'local' | 'remote';
   readonly trustProxyHops: number;
   readonly logLevel: LogLevel;
 }
@@ -40,9 +44,14 @@ const shape = {
   JWT_ISSUER: field.optionalText(),
   JWT_AUDIENCE: field.text('footbridge'),
   JWKS_URL: field.optionalUrl(),
+  VERIFICATION: field.choice(['local', 'remote'], 'local'),
+  REVOCATION_MAX_STALENESS_SECONDS: field.seconds(30),
+  REVOCATION_ON_STALE: field.choice(['local', 'remote'], 'local'),
   TRUST_PROXY: field.count(0),
   LOG_LEVEL: field.choice(logLevels, 'info'),
 } as const;
+
+const leastStalenessSeconds = 2;
 
 type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
 
@@ -72,6 +81,9 @@ export function readWebSettings(source: SettingsSource = {}): WebSettings {
     api: { url: apiUrl, clientId: settings.API_CLIENT_ID, clientSecret: required(settings.API_CLIENT_SECRET) },
     sessionSecrets: settings.SESSION_SECRET,
     accessToken: accessTokenRules(settings, apiUrl),
+    verification: settings.VERIFICATION,
+    revocationMaxStalenessSeconds: settings.REVOCATION_MAX_STALENESS_SECONDS,
+    revocationOnStale: settings.REVOCATION_ON_STALE,
     trustProxyHops: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,
   };
@@ -113,8 +125,19 @@ function rules(settings: Settings, mode: Mode): readonly Problem[] {
     insecureOrigin('WEB_ORIGIN', settings.WEB_ORIGIN, mode),
     insecureOrigin('API_ORIGIN', settings.API_ORIGIN, mode),
     unavailableMode(settings),
+    impatientStaleness(settings),
   ];
   return problems.filter((problem) => problem !== undefined);
+}
+
+/** A feed that was cut is back within two seconds: what gives up sooner asks the API for nothing. */
+function impatientStaleness({ REVOCATION_MAX_STALENESS_SECONDS: seconds }: Settings): Problem | undefined {
+  if (seconds >= leastStalenessSeconds) return undefined;
+  return {
+    setting: 'REVOCATION_MAX_STALENESS_SECONDS',
+    rule: `must be at least ${leastStalenessSeconds}, which is how long the feed may take to reconnect`,
+    remedy: 'raise it, or set VERIFICATION=remote to ask the API each time',
+  };
 }
 
 function unavailableMode({ COOKIE_MODE }: Settings): Problem | undefined {

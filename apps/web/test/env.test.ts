@@ -50,6 +50,9 @@ describe('development', () => {
         audience: 'footbridge',
         keys: { kind: 'jwks', url: 'http://127.0.0.1:4000/.well-known/jwks.json' },
       },
+      verification: 'local',
+      revocationMaxStalenessSeconds: 30,
+      revocationOnStale: 'local',
       trustProxyHops: 0,
       logLevel: 'info',
     });
@@ -106,6 +109,10 @@ describe('production', () => {
     ['JWT_ALG', 'none'],
     ['JWKS_URL', 'file:///etc/passwd'],
     ['WEB_PORT', '70000'],
+    ['VERIFICATION', 'both'],
+    ['REVOCATION_MAX_STALENESS_SECONDS', '1.9'],
+    ['REVOCATION_MAX_STALENESS_SECONDS', 'never'],
+    ['REVOCATION_ON_STALE', 'refuse'],
     ['TRUST_PROXY', '-1'],
     ['LOG_LEVEL', 'everything'],
   ] as const;
@@ -130,6 +137,19 @@ describe('production', () => {
     const short = 'hush-hush';
     expect(() => inProduction({ SESSION_SECRET: short })).toThrow(SettingsError);
     expect(() => inProduction({ SESSION_SECRET: short })).not.toThrow(short);
+  });
+
+  it('takes how ended sessions are learnt of', () => {
+    const environment = {
+      VERIFICATION: 'remote',
+      REVOCATION_MAX_STALENESS_SECONDS: '2',
+      REVOCATION_ON_STALE: 'remote',
+    };
+    expect(inProduction(environment)).toMatchObject({
+      verification: 'remote',
+      revocationMaxStalenessSeconds: 2,
+      revocationOnStale: 'remote',
+    });
   });
 
   it('is what an unset NODE_ENV means', () => {

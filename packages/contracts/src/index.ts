@@ -1,14 +1,29 @@
 /** What crosses the wire between browser, BFF and API, in the order of a session's life. */
 export { type LoginRequest, loginRequest, type RegisterRequest, registerRequest } from './credentials.ts';
 export { canonicalEmail, email } from './email.ts';
-export { newPassword, presentedPassword } from './password.ts';
+export { newPassword, type PasswordChange, passwordChange, presentedPassword } from './password.ts';
 export { type User, user, userName } from './user.ts';
 export { type SessionSummary, sessionSummary } from './session.ts';
 export { type TokenAnswer, tokenAnswer } from './token-answer.ts';
 export { type AccessTokenClaims, accessTokenClaims, accessTokenType } from './access-token.ts';
+export { type RefreshRequest, refreshRequest } from './refresh.ts';
+export { type MessageAnswer, messageAnswer } from './message.ts';
 export { type LogoutRequest, logoutAnswer, logoutRequest } from './logout.ts';
 export { verifyAnswer, verifyRefusal } from './verify.ts';
 export { meAnswer, type ProfileChange, profileChange } from './me.ts';
+export {
+  type SessionEntry,
+  type SessionsAnswer,
+  sessionEntry,
+  sessionsAnswer,
+} from './sessions.ts';
+export {
+  type Revocation,
+  type RevocationsAnswer,
+  revocation,
+  revocationEvent,
+  revocationsAnswer,
+} from './revocation.ts';
 export { jwks } from './jwks.ts';
 export { healthAnswer } from './health.ts';
 export { type SessionReport, sessionReport, signedInAnswer, signedOutAnswer } from './browser.ts';

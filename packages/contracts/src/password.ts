@@ -20,3 +20,8 @@ export const newPassword = wellFormed
  * have been chosen is decided by comparing, so that the answer tells nothing about the rules of yesterday.
  */
 export const presentedPassword = z.string().min(1, 'must not be empty').max(1024, 'must have at most 1024 characters');
+
+export const passwordChange = z.object({ currentPassword: presentedPassword, newPassword });
+
+/** Body of the API's `POST /api/me/password`. */
+export type PasswordChange = z.infer<typeof passwordChange>;

@@ -1,5 +1,6 @@
 /** Every answer of the BFF: private, never stored, and traceable by its request id. */
 import { type ErrorBody, type ErrorCode, errorTable, type FieldError, headers } from '@footbridge/contracts';
+import { serializeSetCookie, type SetCookie } from './cookies/header.ts';
 
 /** Seconds after which trying again is worthwhile when nobody said otherwise. */
 const defaultRetryAfterSeconds = 5;
@@ -7,7 +8,7 @@ const defaultRetryAfterSeconds = 5;
 /** What an answer carries beside its body. */
 export interface AnswerExtras {
   readonly requestId: string;
-  readonly setCookies?: readonly string[] | undefined;
+  readonly setCookies?: readonly SetCookie[] | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -49,22 +50,42 @@ export function redirectAnswer(status: 303 | 307, location: string, extras: Answ
   return new Response(null, { status, headers: answer });
 }
 
-/** A short page of its own, for a person whose page cannot be judged right now. */
-export function unavailablePage(extras: AnswerExtras): Response {
+/** An answer without a body, to whoever needs none. */
+export function emptyAnswer(status: 401, extras: AnswerExtras): Response {
+  return new Response(null, { status, headers: answerHeaders(extras) });
+}
+
+const waitingTexts = {
+  'not verifiable': 'We cannot check your session at the moment. You are still logged in; try again in a few seconds.',
+  'going in circles':
+    'This page kept being sent round to renew your session, so we stopped. You are still logged in; try again in ten seconds. If that does not help, check that your browser keeps cookies for this site.',
+} as const;
+
+/** Why a person has to wait. */
+export type WaitingPage = keyof typeof waitingTexts;
+
+/** What `waitingPage()` says. */
+export interface Waiting {
+  /** Default: the session cannot be verified. */
+  readonly page?: WaitingPage | undefined;
+  readonly retryAfter?: string | undefined;
+}
+
+/** A short page of its own with status 503, for a person whose page cannot be shown right now. */
+export function waitingPage({ page = 'not verifiable', retryAfter }: Waiting, extras: AnswerExtras): Response {
   const answer = answerHeaders(extras);
   answer.set('content-type', 'text/html; charset=utf-8');
   answer.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-  answer.set('retry-after', String(defaultRetryAfterSeconds));
-  const text = 'We cannot check your session at the moment. You are still logged in; try again in a few seconds.';
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Back in a moment</title><h1>Back in a moment</h1><p>${text}</p></html>\n`;
-  return new Response(page, { status: 503, headers: answer });
+  answer.set('retry-after', retryAfter ?? String(defaultRetryAfterSeconds));
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Back in a moment</title><h1>Back in a moment</h1><p>${waitingTexts[page]}</p></html>\n`;
+  return new Response(html, { status: 503, headers: answer });
 }
 
 function answerHeaders({ requestId, setCookies = [], headers: more = {} }: AnswerExtras): Headers {
   const answer = new Headers(more);
   answer.set('cache-control', 'private, no-store');
   answer.set(headers.requestId, requestId);
-  for (const line of setCookies) answer.append('set-cookie', line);
+  for (const cookie of setCookies) answer.append('set-cookie', serializeSetCookie(cookie));
   return answer;
 }
 

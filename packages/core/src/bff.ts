@@ -2,19 +2,28 @@
 import { secretKey, type SigningKeys } from './access-token/keys.ts';
 import { createMemory } from './access-token/memory.ts';
 import { remoteKeys } from './access-token/remote-keys.ts';
-import { cookiePolicy } from './cookies/policy.ts';
+import { createFetchApi, type FetchApi } from './api/user-call.ts';
+import { bounceCookiePolicy, cookiePolicy } from './cookies/policy.ts';
 import { createEndpoint, createNotFound, type Endpoint, type RequestContext } from './endpoint.ts';
 import { login } from './endpoints/login.ts';
 import { logout } from './endpoints/logout.ts';
+import { refresh } from './endpoints/refresh.ts';
 import { register } from './endpoints/register.ts';
 import { session } from './endpoints/session.ts';
 import { createGuard, type GuardDecision } from './guard/guard.ts';
 import { publicPathsOf } from './guard/public-paths.ts';
 import { type BffOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { createBounces } from './refresh/bounces.ts';
+import { type AuthenticateAndRefresh, createAuthenticateAndRefresh } from './refresh/inline.ts';
+import { createRefresh } from './refresh/refresh.ts';
+import { createSuccessors } from './refresh/successors.ts';
+import { createRevocations, type Revocations } from './revocations/revocations.ts';
 import { createSeal } from './seal.ts';
 import type { Services } from './services.ts';
-import { type Authentication, createAuthenticate, type KnownSession } from './session/authentication.ts';
+import { type Authentication, createJudge, type KnownSession } from './session/authentication.ts';
 import { createEndSessions } from './session/end-session.ts';
+import { createAuthenticate, createFindSession } from './session/read-session.ts';
+import { createRemoteVerification } from './session/remote-verification.ts';
 import { createSessionCookie } from './session/session-cookie.ts';
 
 /** The BFF: an endpoint per route, and the two ways to ask who is there. */
@@ -25,12 +34,20 @@ export interface Bff {
   register: Endpoint;
   /** `POST /api/logout` */
   logout: Endpoint;
+  /** `GET` and `POST /api/refresh` */
+  refresh: Endpoint;
   /** `GET /api/session` */
   session: Endpoint;
   /** Every other path below `/api/`. */
   notFound: Endpoint;
   /** Reads a `Cookie` header and verifies locally. Never writes; never rejects on bad input. */
   authenticate(cookieHeader: string | null): Promise<Authentication>;
+  /** For those who may write cookies (route handlers, server actions): refreshes first where that is due. */
+  authenticateAndRefresh: AuthenticateAndRefresh;
+  /** Calls the API as the logged-in user, without giving the token out. Throws `TypeError` on a path not of the API. */
+  fetchApi: FetchApi;
+  /** The subscriber of the API's feed of ended sessions: idempotent, never throws. */
+  revocations: Pick<Revocations, 'start' | 'stop' | 'state'>;
   /** Decides whether a page may be shown. */
   guard(request: Request, context?: RequestContext): Promise<GuardDecision>;
   /** Fetches the signing keys ahead of the first request, so that the API may be down at it. Never rejects. */
@@ -39,41 +56,61 @@ export interface Bff {
 
 const sealPurpose = 'footbridge/session-cookie/v1';
 const rememberedSessions = 10_000;
+const rememberedSuccessors = 10_000;
 
 /** Makes a BFF. Throws `TypeError`, naming rule and remedy, when an option cannot work. */
 export function createBff(options: BffOptions): Bff {
   const resolved = resolveOptions(options);
   const { keys, warmUp } = signingKeys(resolved);
-  const services = createServices(resolved, keys);
+  const revocations = createRevocations({
+    openFeed: resolved.api.revocations,
+    maxStalenessSeconds: resolved.revocationMaxStalenessSeconds,
+    now: resolved.now,
+    logger: resolved.logger,
+  });
+  const services = createServices(resolved, keys, revocations);
   const endpoint = (handlers: Parameters<typeof createEndpoint>[0]) => createEndpoint(handlers, services);
   return {
     login: endpoint(login(services)),
     register: endpoint(register(services)),
     logout: endpoint(logout(services)),
+    refresh: endpoint(refresh(services)),
     session: endpoint(session(services)),
     notFound: createNotFound(services),
     authenticate: services.authenticate,
+    authenticateAndRefresh: createAuthenticateAndRefresh(services),
+    fetchApi: createFetchApi(services),
+    revocations,
     guard: createGuard(services),
     warmUp,
   };
 }
 
-function createServices(options: ResolvedOptions, keys: SigningKeys): Services {
-  const { publicOrigin, sessionSecrets, accessToken, now, logger, api } = options;
+function createServices(options: ResolvedOptions, keys: SigningKeys, revocations: Revocations): Services {
+  const { publicOrigin, accessToken, now, digest, logger, api } = options;
   const { issuer, audience } = accessToken;
   const cookie = createSessionCookie({
     policy: cookiePolicy({ publicOrigin, mode: 'proxy' }),
-    seal: createSeal({ secrets: sessionSecrets, purpose: sealPurpose, now }),
+    seal: createSeal({ secrets: options.sessionSecrets, purpose: sealPurpose, now }),
     now,
   });
   const memory = createMemory<KnownSession>({ capacity: rememberedSessions, now });
+  const judge = createJudge({ cookie, issuer, audience, keys, memory, revocations, digest, logger, now });
+  const remoteVerify = createRemoteVerification({ api, logger });
+  const verification = { issuer, audience, keys };
+  const memoryMs = options.successorMemorySeconds * 1000;
+  const successors = createSuccessors({ memoryMs, capacity: rememberedSuccessors, digest, now });
+  const refreshing = createRefresh({ api, verification, revocations, successors, digest, logger, now });
   return {
     ...options,
     publicPaths: publicPathsOf(options.publicPaths),
     cookie,
-    verification: { issuer, audience, keys },
-    authenticate: createAuthenticate({ cookie, issuer, audience, keys, memory, logger, now }),
-    endSessions: createEndSessions({ api, cookie, logger }),
+    refreshing,
+    bounces: createBounces({ policy: bounceCookiePolicy({ publicOrigin, mode: 'proxy' }), digest, now }),
+    verification,
+    authenticate: createAuthenticate({ ...options, cookie, judge, revocations, remoteVerify }),
+    findSession: createFindSession({ cookie, judge }),
+    endSessions: createEndSessions({ api, cookie, refreshing, logger }),
   };
 }
 

@@ -11,6 +11,8 @@ export interface RequestContext {
   clientAddress?: string | undefined;
   /** Known to be (`true`) or not to be (`false`) a React Server Components fetch; absent when unknown. */
   isRscNavigation?: boolean | undefined;
+  /** Known to be a prefetch, which never refreshes; the usual headers are looked at anyway. */
+  isPrefetch?: boolean | undefined;
 }
 
 /** Answers one route. Never rejects; a wrong method gets 405 with `Allow`. */
@@ -30,7 +32,12 @@ export interface Exchange {
 export type Handler = (exchange: Exchange) => Promise<Response>;
 
 /** The handlers of one route by method. HEAD is answered by GET, without the body. */
-export type Handlers = Readonly<Partial<Record<'GET' | 'POST', Handler>>>;
+export interface Handlers {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+  /** GET may come from anywhere, as a page's may: there must be nothing in it that another site could gain by. */
+  readonly isNavigationTarget?: true;
+}
 
 /** What every endpoint needs, whatever it does. */
 export interface EndpointRules {
@@ -75,8 +82,9 @@ async function route(request: Request, handlers: Handlers, routing: Routing): Pr
   if (handler === undefined) {
     return errorAnswer({ code: 'method_not_allowed' }, { requestId, headers: { allow: allowed(handlers) } });
   }
-  const origin = judgeOrigin(request, routing.publicOrigin);
-  if (origin.kind === 'foreign') {
+  const isExempt = handlers.isNavigationTarget === true && handler === handlers.GET;
+  const origin = isExempt ? undefined : judgeOrigin(request, routing.publicOrigin);
+  if (origin?.kind === 'foreign') {
     logger.warn('cross_site_request', { requestId, reason: origin.reason });
     return errorAnswer({ code: 'cross_site_request' }, { requestId });
   }

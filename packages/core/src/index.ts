@@ -11,9 +11,16 @@ export {
   createAuthApi,
   type EndUser,
   type SessionTokens,
+  type UserCall,
+  type UserCallResult,
 } from './api/auth-api.ts';
+export type { FeedEvent, OpenFeed } from './api/revocation-feed.ts';
+export type { FetchApi, FetchApiInit, FetchApiResult } from './api/user-call.ts';
+export { serializeSetCookie, type SetCookie } from './cookies/header.ts';
 export { type CookieAttributes, type CookiePolicy, type CookiePolicyOptions, cookiePolicy } from './cookies/policy.ts';
 export type { Authentication, VerifiedSession } from './session/authentication.ts';
+export type { AuthenticateAndRefresh, RefreshedAuthentication, RefreshFrom } from './refresh/inline.ts';
+export type { Revocations, RevocationsState } from './revocations/revocations.ts';
 export { type AccessTokenOutcome, type VerificationRules, verifyAccessToken } from './access-token/verify.ts';
 export { type KeyLookup, localKeys, secretKey, type SigningKeys } from './access-token/keys.ts';
 export type { GuardDecision } from './guard/guard.ts';

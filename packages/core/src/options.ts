@@ -1,5 +1,6 @@
 /** What a BFF is made of: checked and completed once, at start. */
 import type { AuthApi } from './api/auth-api.ts';
+import { type Digest, webDigest } from './digest.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { localPath } from './return-to.ts';
 import type { PagePaths } from './services.ts';
@@ -28,6 +29,25 @@ export interface BffOptions {
   registerPath?: string;
   /** Where a form login without `returnTo` goes. Default `/private`. */
   homePath?: string;
+  /**
+   * `local` verifies each access token's signature here; `remote` asks the API as well, each time: a revoked session
+   * ends at once, at the price of one call per request. Default `local`.
+   */
+  verification?: 'local' | 'remote';
+  /** How long the API's word on ended sessions may be missing before `revocationOnStale` holds. Default 30, least 2. */
+  revocationMaxStalenessSeconds?: number;
+  /** What holds then: `local` trusts signatures until they expire, `remote` asks the API each time. Default `local`. */
+  revocationOnStale?: 'local' | 'remote';
+  /**
+   * How long the result of a refresh is kept for those who arrive late with the token before it. Must be shorter than
+   * the API's own grace. Default 30.
+   */
+  successorMemorySeconds?: number;
+  /**
+   * SHA-256 in base64url, for a runtime that has a synchronous one, which saves every page view a detour through
+   * WebCrypto's threads. Default: WebCrypto.
+   */
+  digest?: (text: string) => string;
   /** Default: silent. */
   logger?: Logger;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -45,6 +65,11 @@ export interface ResolvedOptions {
   readonly accessToken: AccessTokenRules;
   readonly publicPaths: readonly string[];
   readonly paths: PagePaths;
+  readonly verification: 'local' | 'remote';
+  readonly revocationMaxStalenessSeconds: number;
+  readonly revocationOnStale: 'local' | 'remote';
+  readonly successorMemorySeconds: number;
+  readonly digest: Digest;
   readonly logger: Logger;
   readonly now: () => number;
   readonly fetch: typeof fetch;
@@ -52,6 +77,8 @@ export interface ResolvedOptions {
 }
 
 const shortestSecretBytes = 32;
+/** A feed that is silent is noticed after two seconds: less could never be kept. */
+const leastStalenessSeconds = 2;
 
 /** Checks and completes the options. Throws `TypeError` in one sentence: the option, the rule, the remedy. */
 export function resolveOptions(options: BffOptions): ResolvedOptions {
@@ -60,6 +87,7 @@ export function resolveOptions(options: BffOptions): ResolvedOptions {
   const { keys } = options.accessToken;
   if (keys.kind === 'secret') checkSecrets('accessToken.keys.secret', [keys.secret]);
 
+  const verification = checkedVerification(options);
   const paths = {
     login: page('loginPath', options.loginPath ?? '/login'),
     register: page('registerPath', options.registerPath ?? '/register'),
@@ -73,6 +101,9 @@ export function resolveOptions(options: BffOptions): ResolvedOptions {
     accessToken: options.accessToken,
     publicPaths: [...publicPaths, paths.login, paths.register], // a protected login page redirects to itself
     paths,
+    ...verification,
+    successorMemorySeconds: options.successorMemorySeconds ?? 30,
+    digest: options.digest ?? webDigest,
     logger: options.logger ?? silentLogger,
     now: options.now ?? Date.now,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
@@ -84,6 +115,18 @@ function checkOrigin(publicOrigin: string): void {
   const isOrigin = URL.canParse(publicOrigin) && new URL(publicOrigin).origin === publicOrigin;
   if (isOrigin && /^https?:/.test(publicOrigin)) return;
   throw new TypeError('publicOrigin must be an origin; write scheme, host and port, such as https://app.example.com');
+}
+
+function checkedVerification(options: BffOptions) {
+  const { verification = 'local', revocationOnStale = 'local', revocationMaxStalenessSeconds = 30 } = options;
+  if (!(revocationMaxStalenessSeconds >= leastStalenessSeconds)) {
+    throw new TypeError(`revocationMaxStalenessSeconds must be ${leastStalenessSeconds} or more; write 30`);
+  }
+  const needsApi = verification === 'remote' || revocationOnStale === 'remote';
+  if (needsApi && options.api.verify === undefined) {
+    throw new TypeError('remote verification needs an API that verifies; give its AuthApi a "verify", or write local');
+  }
+  return { verification, revocationOnStale, revocationMaxStalenessSeconds };
 }
 
 function checkSecrets(option: string, secrets: readonly string[]): void {

@@ -16,6 +16,24 @@ export function localPath(value: unknown): string | undefined {
   return readings(pathname).some((reading) => reading === undefined || isElsewhere.test(reading)) ? undefined : value;
 }
 
+/** Why somebody who was logged in has to log in again. */
+export type LoginReason = 'session_expired' | 'session_ended';
+
+/** What the login page is told. */
+export interface LoginLocationOptions {
+  readonly reason?: LoginReason | undefined;
+  /** Already judged by `localPath()`. */
+  readonly returnTo?: string | undefined;
+}
+
+/** The address of the login page, with what it needs to say why, and to lead back. */
+export function loginLocation(loginPath: string, { reason, returnTo }: LoginLocationOptions): string {
+  const query = new URLSearchParams();
+  if (reason !== undefined) query.set('reason', reason);
+  if (returnTo !== undefined) query.set('returnTo', returnTo);
+  return query.size > 0 ? `${loginPath}?${query}` : loginPath;
+}
+
 /** The pathname as it is, decoded, and decoded twice; `undefined` stands for one that cannot be decoded. */
 function readings(pathname: string): (string | undefined)[] {
   const once = decoded(pathname);

@@ -3,7 +3,9 @@ import type { VerificationRules } from './access-token/verify.ts';
 import type { AuthApi } from './api/auth-api.ts';
 import type { EndpointRules } from './endpoint.ts';
 import type { PublicPaths } from './guard/public-paths.ts';
-import type { Authenticate } from './session/authentication.ts';
+import type { Bounces } from './refresh/bounces.ts';
+import type { Refresh } from './refresh/refresh.ts';
+import type { Authenticate, FindSession } from './session/read-session.ts';
 import type { EndSessions } from './session/end-session.ts';
 import type { SessionCookie } from './session/session-cookie.ts';
 
@@ -15,6 +17,9 @@ export interface Services extends EndpointRules {
   readonly cookie: SessionCookie;
   readonly verification: Pick<VerificationRules, 'issuer' | 'audience' | 'keys'>;
   readonly authenticate: Authenticate;
+  readonly findSession: FindSession;
+  readonly refreshing: Refresh;
+  readonly bounces: Bounces;
   readonly endSessions: EndSessions;
   readonly now: () => number;
 }

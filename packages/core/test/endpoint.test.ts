@@ -8,6 +8,7 @@ const routes = [
   ['register', 'POST'],
   ['logout', 'POST'],
   ['session', 'GET, HEAD'],
+  ['refresh', 'GET, HEAD, POST'],
 ] as const;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
 
@@ -37,7 +38,7 @@ describe('requests from another site', () => {
   it.each(routes)('are refused by %s before any cookie is read', async (route, allow) => {
     const test = testBff();
     const request = scriptRequest(`/api/${route}`, {
-      method: allow === 'POST' ? 'POST' : 'GET',
+      method: allow.includes('POST') ? 'POST' : 'GET',
       headers: { 'sec-fetch-site': 'cross-site' },
     });
     const response = await test.bff[route].handle(request);

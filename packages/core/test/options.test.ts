@@ -15,6 +15,10 @@ describe('resolveOptions', () => {
     expect(resolveOptions(options)).toMatchObject({
       publicPaths: ['/', '/login', '/register'],
       paths: { login: '/login', register: '/register', home: '/private' },
+      verification: 'local',
+      revocationMaxStalenessSeconds: 30,
+      revocationOnStale: 'local',
+      successorMemorySeconds: 30,
     });
   });
 
@@ -34,6 +38,14 @@ describe('resolveOptions', () => {
       { accessToken: { issuer: 'i', audience: 'a', keys: { kind: 'secret', secret: 'short' } } },
       /accessToken\.keys\.secret/,
     ],
+    [
+      'a staleness that cannot be kept',
+      { revocationMaxStalenessSeconds: 1 },
+      /revocationMaxStalenessSeconds must be 2/,
+    ],
+    ['a staleness that is none', { revocationMaxStalenessSeconds: Number.NaN }, /revocationMaxStalenessSeconds/],
+    ['remote verification by nobody', { verification: 'remote' }, /remote verification needs an API/],
+    ['remote verification by nobody when stale', { revocationOnStale: 'remote' }, /remote verification needs an API/],
     ['a login page elsewhere', { loginPath: 'https://evil.example' }, /loginPath must be the path/],
     ['an endpoint for a home', { homePath: '/api/session' }, /homePath/],
   ])('refuses %s with the remedy', (_name, changes, message) => {

@@ -22,6 +22,7 @@ describe('the public surface', () => {
       'localKeys',
       'localPath',
       'secretKey',
+      'serializeSetCookie',
       'verifyAccessToken',
     ]);
   });

@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: ['contracts', 'core', 'settings'],
   web: ['contracts', 'core', 'next', 'settings'],
   house: ['settings'],
+  bench: ['api', 'core', 'next'],
   e2e: ['contracts', 'core', 'settings'],
 };
 

@@ -1,4 +1,4 @@
-/** What the raw connection knew and Next.js hides: who is at the socket's other end, and the `rsc` request header. */
+/** What the raw connection knew and Next.js hides: who is at the socket's other end, and its router's own headers. */
 
 /** Kept per request by a custom server in an `AsyncLocalStorage` at `globalThis[Symbol.for('footbridge.connection')]`. */
 export interface Connection {
@@ -6,6 +6,8 @@ export interface Connection {
   readonly peer: string;
   /** Whether the request carried `rsc`: a fetch of React Server Components. */
   readonly rsc: boolean;
+  /** Whether it carried `next-router-prefetch` or `next-router-segment-prefetch`. Absent means that nobody looked. */
+  readonly prefetch?: boolean;
 }
 
 /** The connection of the request being served; `undefined` where no custom server keeps one (`next start`, serverless). */
@@ -20,8 +22,8 @@ function isStorage(value: unknown): value is { getStore(): unknown } {
 }
 
 function isConnection(value: unknown): value is Connection {
-  const isObject = typeof value === 'object' && value !== null;
-  return (
-    isObject && 'peer' in value && typeof value.peer === 'string' && 'rsc' in value && typeof value.rsc === 'boolean'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const isComplete =
+    'peer' in value && typeof value.peer === 'string' && 'rsc' in value && typeof value.rsc === 'boolean';
+  return isComplete && (!('prefetch' in value) || typeof value.prefetch === 'boolean');
 }

@@ -1,6 +1,14 @@
 /** The handle that proxy, route handlers and pages share: one BFF per process, made at its first use. */
-import { type Bff, type BffOptions, clientAddress, createBff, type RequestContext } from '@footbridge/core';
+import {
+  type Bff,
+  type BffOptions,
+  clientAddress,
+  cookiePolicy,
+  createBff,
+  type RequestContext,
+} from '@footbridge/core';
 import { currentConnection } from './connection.ts';
+import { nodeDigest } from './digest.ts';
 import { processWide } from './process-wide.ts';
 
 /** The BFF's options, and what Next.js needs beyond them. */
@@ -12,13 +20,22 @@ export interface FootbridgeOptions extends BffOptions {
   trustProxyHops: number;
 }
 
-/** Passed to `createProxy`, `routeHandlers` and `createSessionReader`. */
+/** Passed to `createProxy`, `routeHandlers`, `createSessionReader` and `createActionSession`. */
 export interface Footbridge {
   bff(): Bff;
   /** Where `requireSession()` sends those without a session. */
   loginPath(): string;
+  /** The session cookie's name; chunks of it append `.0`, `.1` and so on. */
+  cookieName(): string;
+  /** Whether the API exchanges an access token that is over. */
+  canRefresh(): boolean;
   /** What is known about a request beyond the request itself. */
-  contextOf(request: Request): RequestContext;
+  contextOf(request: Headed): RequestContext;
+}
+
+/** A request, or what `headers()` of `next/headers` says of one. */
+export interface Headed {
+  readonly headers: Pick<Headers, 'get'>;
 }
 
 interface Instance {
@@ -34,16 +51,24 @@ export function createFootbridge(read: () => FootbridgeOptions, name = 'default'
   const instance = (): Instance =>
     processWide(`instance.${name}`, () => {
       const options = read();
-      return { bff: createBff(options), options };
+      const digest = nodeDigest();
+      return { bff: createBff({ ...(digest && { digest }), ...options }), options };
     });
   return {
     bff: () => instance().bff,
     loginPath: () => instance().options.loginPath ?? '/login',
+    cookieName: () => cookiePolicy({ publicOrigin: instance().options.publicOrigin, mode: 'proxy' }).name,
+    canRefresh: () => instance().options.api.refresh !== undefined,
     contextOf: (request) => contextOf(request, instance().options.trustProxyHops),
   };
 }
 
-function contextOf(request: Request, trustedHops: number): RequestContext {
+/** Subscribes to the API's feed of ended sessions: call it from `instrumentation.ts`. Returns at once, never throws. */
+export function startRevocations(footbridge: Footbridge): void {
+  footbridge.bff().revocations.start();
+}
+
+function contextOf(request: Headed, trustedHops: number): RequestContext {
   const connection = currentConnection();
   const address = clientAddress({
     forwardedFor: request.headers.get('x-forwarded-for'),
@@ -53,5 +78,6 @@ function contextOf(request: Request, trustedHops: number): RequestContext {
   return {
     ...(address === undefined ? {} : { clientAddress: address }),
     ...(connection ? { isRscNavigation: connection.rsc } : {}),
+    ...(connection?.prefetch === undefined ? {} : { isPrefetch: connection.prefetch }),
   };
 }

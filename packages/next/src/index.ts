@@ -1,3 +1,3 @@
-/** The shared handle. Its users are beside it: `./proxy`, `./route-handlers`, `./session`, and `./client` for the browser. */
-export { createFootbridge, type Footbridge, type FootbridgeOptions } from './footbridge.ts';
+/** The shared handle. Its users are beside it: `./proxy`, `./route-handlers`, `./session`, `./actions`, and `./client`. */
+export { createFootbridge, type Footbridge, type FootbridgeOptions, startRevocations } from './footbridge.ts';
 export type { Connection } from './connection.ts';

@@ -20,7 +20,7 @@ export function testFootbridge(overrides: Partial<FootbridgeOptions> = {}): Foot
 export function testOptions(): FootbridgeOptions {
   return {
     publicOrigin: origin,
-    api: { login, register: login, logout: async () => ({ kind: 'ok', value: undefined }) },
+    api: { login, register: login, logout, refresh },
     sessionSecrets: ['e'.repeat(16) + 'f'.repeat(16)],
     accessToken: { ...rules, keys: { kind: 'jwks', url: 'https://api.example.net/jwks' } },
     trustProxyHops: 0,
@@ -34,6 +34,10 @@ const login: AuthApi['login'] = async ({ email, password }) => {
   if (!isKnown) return { kind: 'refused', status: 401, code: 'invalid_credentials', message: 'no' };
   return { kind: 'ok', value: tokenAnswer() };
 };
+
+const logout: Required<AuthApi>['logout'] = async () => ({ kind: 'ok', value: undefined });
+
+const refresh: Required<AuthApi>['refresh'] = async () => ({ kind: 'ok', value: tokenAnswer() });
 
 function tokenAnswer(): TokenAnswer {
   const now = new Date();

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createFootbridge, type FootbridgeOptions } from '../src/footbridge.ts';
+import { createFootbridge, type FootbridgeOptions, startRevocations } from '../src/footbridge.ts';
 import { origin, testFootbridge, testOptions } from './fixture.ts';
 
 const connectionKey = Symbol.for('footbridge.connection');
@@ -43,6 +43,25 @@ describe('createFootbridge', () => {
     expect(testFootbridge().loginPath()).toBe('/login');
     expect(testFootbridge({ loginPath: '/sign-in' }).loginPath()).toBe('/sign-in');
   });
+
+  it('knows its cookie by the public origin', () => {
+    expect(testFootbridge().cookieName()).toBe('session');
+    expect(testFootbridge({ publicOrigin: 'https://app.mysite.com' }).cookieName()).toBe('__Host-Http-session');
+  });
+
+  it('knows whether the API can refresh', () => {
+    const { api } = testOptions();
+    expect(testFootbridge({ api }).canRefresh()).toBe(true);
+    expect(testFootbridge({ api: { login: (...given) => api.login(...given) } }).canRefresh()).toBe(false);
+  });
+
+  it('starts listening for ended sessions once', () => {
+    const footbridge = testFootbridge();
+    const start = vi.spyOn(footbridge.bff().revocations, 'start');
+    startRevocations(footbridge);
+    expect(start).toHaveBeenCalledTimes(1);
+    footbridge.bff().revocations.stop();
+  });
 });
 
 describe('the context of a request', () => {
@@ -57,6 +76,11 @@ describe('the context of a request', () => {
     expect(context).toEqual({ clientAddress: '192.0.2.1', isRscNavigation: false });
   });
 
+  it.each([true, false])('knows whether it is a prefetch: %s', (prefetch) => {
+    const context = within({ peer: '192.0.2.1', rsc: true, prefetch }, () => testFootbridge().contextOf(forwarded));
+    expect(context).toEqual({ clientAddress: '192.0.2.1', isRscNavigation: true, isPrefetch: prefetch });
+  });
+
   it('counts trusted proxies from the right', () => {
     const footbridge = testFootbridge({ trustProxyHops: 1 });
     const context = within({ peer: '192.0.2.1', rsc: true }, () => footbridge.contextOf(forwarded));
@@ -69,6 +93,7 @@ describe('the context of a request', () => {
     ['null', null],
     ['a peer that is no text', { peer: 1, rsc: true }],
     ['no word on rsc', { peer: '192.0.2.1' }],
+    ['a prefetch that is no yes or no', { peer: '192.0.2.1', rsc: true, prefetch: '1' }],
   ])('ignores a store that holds %s', (_what, store) => {
     expect(within(store, () => testFootbridge().contextOf(forwarded))).toEqual({});
   });

@@ -7,6 +7,7 @@ const endpoints = [
   { name: 'login', right: ['POST'] },
   { name: 'register', right: ['POST'] },
   { name: 'logout', right: ['POST'] },
+  { name: 'refresh', right: ['GET', 'HEAD', 'POST'] },
   { name: 'session', right: ['GET', 'HEAD'] },
 ] as const;
 

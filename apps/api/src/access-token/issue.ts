@@ -27,8 +27,8 @@ export interface IssuedToken {
   readonly expiresIn: number;
 }
 
-/** Issues tokens. */
-export type TokenIssuer = (subject: TokenSubject) => IssuedToken;
+/** Issues tokens that live no longer than the session does (`sessionMs` from now), yet one second at least. */
+export type TokenIssuer = (subject: TokenSubject, sessionMs: number) => IssuedToken;
 
 /** `now` gives milliseconds since the epoch. */
 export interface TokenIssuerOptions {
@@ -39,9 +39,10 @@ export interface TokenIssuerOptions {
 
 /** Creates the issuer. */
 export function createTokenIssuer({ keys, policy, now }: TokenIssuerOptions): TokenIssuer {
-  return ({ userId, role, sessionId }) => {
+  return ({ userId, role, sessionId }, sessionMs) => {
     const iat = Math.floor(now() / 1000);
-    const exp = Math.min(iat + Math.max(1, Math.floor(policy.lifetimeSeconds)), latestSecond);
+    const lifetime = Math.floor(Math.min(policy.lifetimeSeconds, Math.round(sessionMs / 1000)));
+    const exp = Math.min(iat + Math.max(1, lifetime), latestSecond);
     const { issuer: iss, audience: aud } = policy;
     const claims: AccessTokenClaims = { iss, aud, sub: userId, sid: sessionId, role, iat, exp, jti: randomUUID() };
     return { token: sign(claims, keys), expiresIn: exp - iat };

@@ -12,13 +12,12 @@ export function login({ admitClient, users, sessions, tokenAnswer, logger }: Ser
     const log = eventLog(logger, response);
     const endUser = admitClient(request);
     const credentials = await readJson({ request, response, schema: loginRequest });
-    const outcome = await users.authenticate(credentials);
+    const outcome = await users.login(credentials, sessions.draft(endUser));
     if (outcome.kind === 'refused') {
       log.info({ userId: outcome.userId }, 'login_failed');
       throw new Refusal('invalid_credentials');
     }
-    const { user } = outcome;
-    const session = await sessions.open(user.id, endUser);
+    const { user, session } = outcome;
     log.info({ userId: user.id, sessionId: session.id }, 'login_succeeded');
     response.json(tokenAnswer({ user, session, message: 'logged in' }));
   };

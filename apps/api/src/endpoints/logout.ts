@@ -6,9 +6,9 @@ import { readBearer } from '../http/authorization.ts';
 import { hasBody, readJson } from '../http/json-body.ts';
 import type { Handler } from '../http/mount.ts';
 import { isGenuine, parseRefreshToken } from '../refresh-token/refresh-token.ts';
+import { refreshTokenKeys } from '../refresh-token/token-keys.ts';
 import { Refusal } from '../refusal.ts';
 import type { Services } from '../services.ts';
-import { refreshTokenKeys } from './token-answer.ts';
 
 /** What one credential says: the session it may end, why it may not, or that it was not presented. */
 type Claim =

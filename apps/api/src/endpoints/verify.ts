@@ -5,9 +5,9 @@ import type { Services } from '../services.ts';
 import { summarise } from '../sessions/session-summary.ts';
 
 /** Answers 200 with user and session, or 401 that also says `authenticated: false`. */
-export function verify({ admitBearer }: Services): Handler {
+export function verify({ admitLiveBearer }: Services): Handler {
   return async (request, response) => {
-    const { user, session } = await admitBearer(request).catch(asUnauthenticated);
+    const { user, session } = await admitLiveBearer(request).catch(asUnauthenticated);
     response.json({
       success: true,
       authenticated: true,

@@ -17,6 +17,7 @@ const challenges: Partial<Record<ErrorCode, string>> = {
   session_expired: describe('session_expired'),
   session_revoked: describe('session_revoked'),
   invalid_refresh_token: describe('invalid_refresh_token'),
+  refresh_token_reused: describe('refresh_token_reused'),
   invalid_client: `Basic ${realm}, charset="UTF-8"`,
 };
 

@@ -10,7 +10,7 @@ export type Handler = (request: Request, response: Response) => Promise<void> | 
 /** A handler for every endpoint of the contract, no more and no fewer. */
 export type Handlers = { readonly [Name in keyof typeof apiEndpoints]: Handler };
 
-const methods = { GET: 'get', POST: 'post', PATCH: 'patch' } as const;
+const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
 /** Mounts every endpoint. */
 export function mountEndpoints(router: Router, handlers: Handlers): void {

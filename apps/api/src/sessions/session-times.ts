@@ -26,6 +26,12 @@ export function endOf({ expiresAt, absoluteExpiresAt }: SessionEnds): Date {
   return expiresAt < absoluteExpiresAt ? expiresAt : absoluteExpiresAt;
 }
 
+/** Whole seconds for which a refresh token is good at `now`: never beyond the absolute end, 1 at least. */
+export function refreshSeconds({ expiresAt, absoluteExpiresAt }: SessionEnds, now: number): number {
+  const untilTheEnd = Math.floor((absoluteExpiresAt.getTime() - now) / 1000);
+  return Math.max(1, Math.min(secondsUntil(expiresAt, now), untilTheEnd));
+}
+
 /** Seconds until an instant, to the nearest whole one, 1 at least. */
 export function secondsUntil(instant: Date, now: number): number {
   return Math.max(1, Math.round((instant.getTime() - now) / 1000));

@@ -19,8 +19,8 @@ function newKeys(kid: string): SigningKeys & { algorithm: 'ES256' } {
   return { algorithm: 'ES256', kid, privateKey: pair.privateKey, keySet: { keys: [...keySet.keys] } };
 }
 
-const issue = (keys: SigningKeys, lifetimeSeconds = 900) =>
-  createTokenIssuer({ keys, policy: { ...policy, lifetimeSeconds }, now: () => now })(subject);
+const issue = (keys: SigningKeys, lifetimeSeconds = 900, sessionMs = Infinity) =>
+  createTokenIssuer({ keys, policy: { ...policy, lifetimeSeconds }, now: () => now })(subject, sessionMs);
 const judge = (keys: SigningKeys, token: string, at = now) =>
   createTokenVerifier({ keys, policy, now: () => at })(token);
 
@@ -63,6 +63,17 @@ describe.each([
     [Number.MAX_SAFE_INTEGER, Date.UTC(9999, 11, 31) / 1000 - Math.floor(now / 1000)],
   ])('lives whole seconds when the setting is %d', (lifetime, expected) => {
     expect(issue(keys, lifetime).expiresIn).toBe(expected);
+  });
+});
+
+describe('a token of a session that ends soon', () => {
+  it.each([
+    [60_000, 60],
+    [1500, 2],
+    [400, 1],
+    [-5000, 1],
+  ])('lives no longer than its %d ms', (sessionMs, expected) => {
+    expect(issue(asymmetric, 900, sessionMs).expiresIn).toBe(expected);
   });
 });
 

@@ -25,6 +25,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+async function migrationCount(): Promise<number> {
+  const entries = await readdir(ours, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).length;
+}
+
 async function query(sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
@@ -80,7 +85,7 @@ describe('migrate', () => {
     await expect(migrate(database.url)).rejects.toThrow(/failed earlier/);
     await query('UPDATE "_prisma_migrations" SET rolled_back_at = now()');
     await query('DROP TABLE "Session"; DROP TABLE "User"; DROP TABLE "SigningKey"');
-    expect(await migrate(database.url)).toHaveLength(1);
+    expect(await migrate(database.url)).toHaveLength(await migrationCount());
   });
 
   it('records what Prisma Migrate would record', async () => {
@@ -89,7 +94,8 @@ describe('migrate', () => {
       `SELECT length(id) AS id, length(checksum) AS checksum, finished_at >= started_at AS finished,
               rolled_back_at, logs, applied_steps_count AS steps FROM "_prisma_migrations"`,
     );
-    expect(columns).toEqual([{ id: 36, checksum: 64, finished: true, rolled_back_at: null, logs: null, steps: 1 }]);
+    const recorded = { id: 36, checksum: 64, finished: true, rolled_back_at: null, logs: null, steps: 1 };
+    expect(columns).toEqual(Array.from({ length: await migrationCount() }, () => recorded));
   });
 });
 

@@ -86,7 +86,7 @@ async function behindCable() {
 
 describe('a database that goes away', () => {
   it('is answered with 503 until it is back', async () => {
-    const { token, email, password } = await registerSomebody(api.app);
+    const { token, refreshToken, sessionId, email, password } = await registerSomebody(api.app);
     await request(app).get('/readyz').expect(200);
     await cable.pull();
 
@@ -96,6 +96,13 @@ describe('a database that goes away', () => {
       asBearer(request(app).get('/api/me'), token),
       asBearer(request(app).patch('/api/me'), token).send({ name: 'Ada' }),
       asBearer(request(app).post('/api/logout'), token),
+      asBearer(request(app).post('/api/logout-all'), token),
+      asBearer(request(app).get('/api/sessions'), token),
+      asBearer(request(app).delete(`/api/sessions/${sessionId}`), token),
+      asBearer(request(app).post('/api/me/password'), token).send({ currentPassword: password, newPassword: password }),
+      asClient(request(app).post('/api/refresh')).send({ refreshToken }),
+      asClient(request(app).get('/api/revocations')),
+      asClient(request(app).get('/api/revocations')).set('Accept', 'text/event-stream'),
       asClient(request(app).post('/api/login')).send({ email, password }),
       asClient(request(app).post('/api/register')).send(newAccount()),
     ];

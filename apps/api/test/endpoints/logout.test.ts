@@ -24,7 +24,7 @@ describe('POST /api/logout', () => {
   it('ends the session of a bearer without a body', async () => {
     const { token, sessionId } = await registerSomebody(api.app);
     expectSuccess(await asBearer(logout(), token), 'logout');
-    expect(await rowOf(sessionId)).toMatchObject({ revokedAt: new Date(api.now()), revokedReason: 'logout' });
+    expect(await rowOf(sessionId)).toMatchObject({ revokedAt: expect.any(Date), revokedReason: 'logout' });
   });
 
   it('ends the session of a refresh token', async () => {

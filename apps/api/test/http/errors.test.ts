@@ -14,7 +14,7 @@ const rejection = async (error: unknown): Promise<never> => {
 };
 
 const failing = (error: unknown) =>
-  createApp({ ...api.services, users: { ...api.services.users, authenticate: () => rejection(error) } });
+  createApp({ ...api.services, users: { ...api.services.users, login: () => rejection(error) } });
 
 const login = (app: ReturnType<typeof createApp>): request.Test =>
   asClient(request(app).post('/api/login')).send({ email: 'ada@example.com', password: 'x' });

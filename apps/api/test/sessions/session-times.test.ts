@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { endsOfNewSession, secondsUntil } from '../../src/sessions/session-times.ts';
+import { endsOfNewSession, refreshSeconds, secondsUntil } from '../../src/sessions/session-times.ts';
 
 const now = Date.UTC(2026, 10, 21);
 const ends = (idleSeconds: number, absoluteSeconds: number): string[] => {
   const { expiresAt, absoluteExpiresAt } = endsOfNewSession(now, { idleSeconds, absoluteSeconds });
   return [expiresAt.toISOString(), absoluteExpiresAt.toISOString()];
 };
+
+const promised = (idleMs: number, absoluteMs: number): number =>
+  refreshSeconds({ expiresAt: new Date(now + idleMs), absoluteExpiresAt: new Date(now + absoluteMs) }, now);
 
 describe('ends of a new session', () => {
   it.each([
@@ -15,6 +18,12 @@ describe('ends of a new session', () => {
     [Number.MAX_VALUE, Number.MAX_VALUE, ['9999-12-31T00:00:00.000Z', '9999-12-31T00:00:00.000Z']],
   ])('lets %d idle seconds never pass %d absolute ones', (idle, absolute, expected) => {
     expect(ends(idle, absolute)).toEqual(expected);
+  });
+
+  it('never promise a refresh token beyond the absolute end', () => {
+    expect(promised(59_990, 90_000)).toBe(60);
+    expect(promised(59_990, 59_990)).toBe(59);
+    expect(promised(300, 300)).toBe(1);
   });
 
   it('counts to the nearest second, one at least', () => {

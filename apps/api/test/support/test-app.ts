@@ -20,6 +20,7 @@ export const policy: AuthPolicy = {
   issuer: 'http://api.test',
   audience: 'footbridge',
   accessTokenSeconds: 900,
+  refreshGraceSeconds: 60,
   sessionIdleSeconds: 3600,
   sessionAbsoluteSeconds: 7200,
 };

@@ -1,8 +1,11 @@
 /** The document around every page. */
+import { SessionProvider } from '@footbridge/next/client';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { Footer } from '../site/footer.tsx';
 import { Header } from '../site/header.tsx';
+import { SessionNotice } from '../site/session-notice.tsx';
+import { getSnapshot } from '../session.ts';
 import styles from '../site/site.module.css';
 import './globals.css';
 
@@ -18,18 +21,21 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { readonly children: ReactNode }) {
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   return (
     <html lang="en">
       <body>
         <a href="#content" className={styles.skip}>
           Skip to content
         </a>
-        <Header />
-        <main id="content" tabIndex={-1}>
-          {children}
-        </main>
-        <Footer />
+        <SessionProvider initial={await getSnapshot()}>
+          <Header />
+          <SessionNotice />
+          <main id="content" tabIndex={-1}>
+            {children}
+          </main>
+          <Footer />
+        </SessionProvider>
       </body>
     </html>
   );

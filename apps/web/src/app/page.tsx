@@ -5,11 +5,11 @@ import { connection } from 'next/server';
 import { webSettings } from '../env.ts';
 import { FlowDiagram } from '../flow/flow-diagram.tsx';
 import { bridgedWay, naiveWay } from '../flow/flows.ts';
-import { getSession } from '../session.ts';
+import { getSnapshot } from '../session.ts';
 import styles from './page.module.css';
 
 export default async function HomePage() {
-  const session = await getSession();
+  const session = await getSnapshot();
   return (
     <div className={styles.page}>
       <div className={styles.opening}>
@@ -20,7 +20,7 @@ export default async function HomePage() {
             sees one. Footbridge gives the frontend a first-party session of its own, sealed, and verified locally.
           </p>
           <p className={styles.actions}>
-            {session.kind === 'authenticated' ? (
+            {session.status === 'authenticated' ? (
               <Link className="button" href="/private" prefetch={false}>
                 Open the private page
               </Link>

@@ -2,29 +2,34 @@
 import { localPath } from '@footbridge/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { getSession } from '../session.ts';
+import type { Query } from '../query.ts';
+import { getSnapshot } from '../session.ts';
 import { CredentialsForm } from './credentials-form.tsx';
 import type { FormKind } from './fields.ts';
 import styles from './forms.module.css';
-import { problemOfQuery, type Query } from './problem.ts';
+import { problemOfQuery } from './problem.ts';
 
 interface CredentialsPageProps {
   readonly kind: FormKind;
   readonly query: Query;
   readonly title: string;
+  /** Why the person is here, for those who are not logged in. */
+  readonly notice?: ReactNode;
   readonly children: ReactNode;
 }
 
-export async function CredentialsPage({ kind, query, title, children }: CredentialsPageProps) {
-  const session = await getSession();
+export async function CredentialsPage({ kind, query, title, notice, children }: CredentialsPageProps) {
+  const session = await getSnapshot();
   const returnTo = localPath(query['returnTo']);
   return (
     <div className={styles.page}>
       <h1>{title}</h1>
       <p className={styles.lead}>{children}</p>
-      {session.kind === 'authenticated' ? (
+      {session.status === 'authenticated' ? (
         <LoggedIn email={session.user.email} onwards={returnTo ?? '/private'} />
-      ) : null}
+      ) : (
+        notice
+      )}
       <CredentialsForm kind={kind} returnTo={returnTo} initial={problemOfQuery(kind, query)} />
       <OtherForm kind={kind} returnTo={returnTo} />
     </div>

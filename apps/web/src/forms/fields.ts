@@ -1,8 +1,8 @@
-/** The two forms as data: which endpoint, which fields, in whose words. */
+/** The forms as data: which endpoint, which fields, in whose words. */
 import type { HTMLInputAutoCompleteAttribute } from 'react';
 
 /** A field's name, in the form and on the wire. */
-export type FieldName = 'name' | 'email' | 'password';
+export type FieldName = 'name' | 'email' | 'password' | 'currentPassword' | 'newPassword';
 
 /** Which form. */
 export type FormKind = 'login' | 'register';
@@ -16,7 +16,7 @@ export interface Field {
   readonly isRequired: boolean;
   /** The rule, said before typing. */
   readonly hint?: string;
-  /** What to do when the server refused the field and no script was there to say why. */
+  /** What to do when the server refused the field and could not say why. */
   readonly remedy: string;
 }
 
@@ -28,10 +28,16 @@ export interface Form {
   readonly pending: string;
 }
 
+const newPassword = {
+  autoComplete: 'new-password',
+  hint: 'At least 8 characters; at most 72 bytes, which is 72 plain letters.',
+  remedy: 'Choose a password of at least 8 characters and at most 72 bytes.',
+} as const;
+
 const email = { name: 'email', label: 'E-mail', type: 'email', isRequired: true } as const;
 const password = { name: 'password', label: 'Password', type: 'password', isRequired: true } as const;
 
-/** Both forms. */
+/** The forms that lead in. */
 export const forms: Readonly<Record<FormKind, Form>> = {
   login: {
     action: '/api/login',
@@ -55,14 +61,21 @@ export const forms: Readonly<Record<FormKind, Form>> = {
         remedy: 'Use at most 100 characters, in one line.',
       },
       { ...email, autoComplete: 'email', remedy: 'Enter an e-mail address, such as ada@example.com.' },
-      {
-        ...password,
-        autoComplete: 'new-password',
-        hint: 'At least 8 characters; at most 72 bytes, which is 72 plain letters.',
-        remedy: 'Choose a password of at least 8 characters and at most 72 bytes.',
-      },
+      { ...password, ...newPassword },
     ],
     submit: 'Create account',
     pending: 'Creating the account…',
   },
 };
+
+/** The fields of the form that changes a password. */
+export const passwordFields: readonly Field[] = [
+  {
+    ...password,
+    name: 'currentPassword',
+    label: 'Current password',
+    autoComplete: 'current-password',
+    remedy: 'Enter the password that you log in with now.',
+  },
+  { ...password, ...newPassword, name: 'newPassword', label: 'New password' },
+];

@@ -1,7 +1,8 @@
-/** One field with its label, its rule and, when the server refused it, the reason. */
+/** What a form shows: its problem as a whole, and each field with its label, its rule and, when the server refused it, the reason. */
 import { useId } from 'react';
 import type { Field } from './fields.ts';
 import styles from './forms.module.css';
+import type { Problem } from './problem.ts';
 
 interface FormFieldProps {
   readonly field: Field;
@@ -36,6 +37,16 @@ export function FormField({ field, problem }: FormFieldProps) {
           {field.hint}
         </p>
       ) : null}
+    </div>
+  );
+}
+
+/** The one sentence for the whole form, above its fields. */
+export function ProblemSummary({ problem }: { readonly problem: Problem | undefined }) {
+  if (!problem) return null;
+  return (
+    <div className={styles.summary} role="alert" tabIndex={-1}>
+      {problem.summary}
     </div>
   );
 }

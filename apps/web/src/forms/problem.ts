@@ -1,6 +1,7 @@
 /** What is wrong with a submitted form, in words for a person: from a script's result, or from the page's address. */
-import type { ErrorCode } from '@footbridge/contracts';
+import type { ErrorCode, FieldError } from '@footbridge/contracts';
 import type { Failure } from '@footbridge/next/client';
+import type { Query } from '../query.ts';
 import { type Field, type FieldName, type FormKind, forms } from './fields.ts';
 
 /** One sentence for the form, one for each field it concerns. */
@@ -9,10 +10,16 @@ export interface Problem {
   readonly fields: Readonly<Partial<Record<FieldName, string>>>;
 }
 
-/** A page's query: what stands in it is anybody's word, so it picks sentences of ours and is never shown. */
-export type Query = Readonly<Record<string, string | string[] | undefined>>;
+/** Why a submission was refused. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+}
 
 const unreachable = 'The sign-in service cannot be reached. Try again in a moment.';
+/** Nobody was there to answer. */
+export const unreachableProblem: Problem = { summary: unreachable, fields: {} };
+
 const anythingElse = 'Something went wrong. Try again.';
 
 const summaries = new Map<string, string>(
@@ -40,11 +47,13 @@ export function problemOfQuery(kind: FormKind, query: Query): Problem | undefine
 
 /** The problem of a submission by script. */
 export function problemOfFailure(kind: FormKind, failure: Failure): Problem {
-  if (failure.kind === 'unavailable') return { summary: unreachable, fields: {} };
-  return problemOf(
-    failure.code,
-    Object.fromEntries(forms[kind].fields.flatMap((field) => said(field, failure.errors))),
-  );
+  if (failure.kind === 'unavailable') return unreachableProblem;
+  return problemOfRefusal(failure, forms[kind].fields);
+}
+
+/** The problem of a refusal, with the server's own words at the fields that it names. */
+export function problemOfRefusal({ code, errors }: Refusal, fields: readonly Field[]): Problem {
+  return problemOf(code, Object.fromEntries(fields.flatMap((field) => said(field, errors))));
 }
 
 function problemOf(code: string, fields: Problem['fields']): Problem {
@@ -53,7 +62,7 @@ function problemOf(code: string, fields: Problem['fields']): Problem {
 }
 
 /** The server's own words about a field ("must have at least 8 characters"), completed to a sentence. */
-function said(field: Field, errors: readonly { path: string; message: string }[]): [FieldName, string][] {
+function said(field: Field, errors: readonly FieldError[]): [FieldName, string][] {
   const error = errors.find(({ path }) => path === field.name);
   return error ? [[field.name, `${field.label} ${error.message}.`]] : [];
 }

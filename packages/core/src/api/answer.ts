@@ -1,5 +1,14 @@
 /** Judges what the API answered: its word, a refusal in the shared table, or an outage (RFC 9110, section 15). */
-import { type ErrorBody, errorBody, logoutAnswer, type TokenAnswer, tokenAnswer } from '@footbridge/contracts';
+import {
+  type ErrorBody,
+  errorBody,
+  logoutAnswer,
+  type SessionSummary,
+  type TokenAnswer,
+  tokenAnswer,
+  type User,
+  verifyAnswer,
+} from '@footbridge/contracts';
 import { mediaType, readText } from '../body.ts';
 import type { ApiResult } from './auth-api.ts';
 
@@ -8,7 +17,7 @@ const largestAnswerBytes = 64_000;
 /** Refusals that speak of our deployment, not of the person: a wrong URL, or something else listening there. */
 const misaddressed = new Set([404, 405, 415]);
 
-/** Judges the answer to login and registration. Never rejects. */
+/** Judges the answer to login, registration and refresh. Never rejects. */
 export function judgeTokenAnswer(response: Response): Promise<ApiResult<TokenAnswer>> {
   return judge(response, tokenAnswer);
 }
@@ -17,6 +26,14 @@ export function judgeTokenAnswer(response: Response): Promise<ApiResult<TokenAns
 export async function judgeLogoutAnswer(response: Response): Promise<ApiResult<void>> {
   const result = await judge(response, logoutAnswer);
   return result.kind === 'ok' ? { kind: 'ok', value: undefined } : result;
+}
+
+/** Judges the answer to a question about an access token. Never rejects. */
+export async function judgeVerifyAnswer(
+  response: Response,
+): Promise<ApiResult<{ user: User; session: SessionSummary }>> {
+  const result = await judge(response, verifyAnswer);
+  return result.kind === 'ok' ? { kind: 'ok', value: result.value.data } : result;
 }
 
 interface Schema<T> {

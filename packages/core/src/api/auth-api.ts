@@ -1,15 +1,19 @@
 /** Login, registration and logout at the API, as a confidential client (RFC 6749, section 2.3.1). */
 import {
+  type ApiEndpoint,
   apiEndpoints,
   type ErrorCode,
   type FieldError,
-  headers,
   type LoginRequest,
   type RegisterRequest,
+  type SessionSummary,
   type TokenAnswer,
+  type User,
 } from '@footbridge/contracts';
 import { type Logger, silentLogger } from '../logger.ts';
-import { judgeLogoutAnswer, judgeTokenAnswer } from './answer.ts';
+import { judgeLogoutAnswer, judgeTokenAnswer, judgeVerifyAnswer } from './answer.ts';
+import { createOpenFeed, type OpenFeed } from './revocation-feed.ts';
+import { type Call, createSend } from './send.ts';
 
 /** On whose behalf the API is called. It feeds the API's rate limits and its list of sessions. */
 export interface EndUser {
@@ -43,8 +47,26 @@ export interface SessionTokens {
 export interface AuthApi {
   login(credentials: LoginRequest, from: EndUser): Promise<ApiResult<TokenAnswer>>;
   register?(account: RegisterRequest, from: EndUser): Promise<ApiResult<TokenAnswer>>;
+  /** Without it, a session ends with its access token. */
+  refresh?(refreshToken: string, from: EndUser): Promise<ApiResult<TokenAnswer>>;
   logout?(tokens: SessionTokens, from: EndUser): Promise<ApiResult<void>>;
+  /** The API's own word on an access token: a session that was ended is refused at once. */
+  verify?(accessToken: string, from: EndUser): Promise<ApiResult<{ user: User; session: SessionSummary }>>;
+  /** Any other call in the name of a logged-in user. Never rejects. */
+  call?(accessToken: string, call: UserCall, from: EndUser): Promise<UserCallResult>;
+  /** Opens the feed of ended sessions. Rejects when there is none to read. */
+  revocations?: OpenFeed;
 }
+
+/** One call in the name of a user; `path` is checked already. */
+export interface UserCall {
+  readonly method: string;
+  readonly path: string;
+  readonly json?: unknown;
+}
+
+/** The API's answer as it came, whatever its status, or an outage. */
+export type UserCallResult = { kind: 'answer'; response: Response } | { kind: 'unavailable'; reason: string };
 
 /** Where the API is, and who we are to it. */
 export interface AuthApiOptions {
@@ -54,19 +76,24 @@ export interface AuthApiOptions {
   clientSecret: string;
   /** Until the whole answer has arrived. Default 10. */
   timeoutSeconds?: number;
+  /** The same for a refresh, which nobody should give up early: the API may have rotated already. Default 15. */
+  refreshTimeoutSeconds?: number;
   fetch?: typeof fetch;
   /** Told what only the operator can repair, such as a client credential that the API does not know. Default: silent. */
   logger?: Logger;
 }
 
-/** Footbridge's own API over HTTP. No method rejects: whatever goes wrong on the way is `unavailable`. */
+/** Footbridge's own API over HTTP. No method but `revocations` rejects: what goes wrong on the way is `unavailable`. */
 export function createAuthApi(options: AuthApiOptions): AuthApi {
-  const { logger = silentLogger } = options;
+  const { url, timeoutSeconds = 10, refreshTimeoutSeconds = 15, logger = silentLogger } = options;
+  const fetchApi: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const basic = basicCredential(options.clientId, options.clientSecret);
+  const send = createSend({ url, fetch: fetchApi });
+  const { register, login, refresh, verify, logout, revocations } = apiEndpoints;
 
-  async function ask<T>(call: Call, judge: (response: Response) => Promise<ApiResult<T>>): Promise<ApiResult<T>> {
-    const sent = await send(call, options);
-    const result = sent.kind === 'response' ? await judge(sent.response) : sent;
+  async function ask<T>(call: Question, judge: Judge<T>): Promise<ApiResult<T>> {
+    const sent = await send({ timeoutSeconds, ...call });
+    const result = sent.kind === 'answer' ? await judge(sent.response) : sent;
     if (result.kind === 'unavailable' && result.reason.includes('invalid_client')) {
       logger.error('client_credential_refused', {
         endpoint: call.path,
@@ -77,48 +104,31 @@ export function createAuthApi(options: AuthApiOptions): AuthApi {
   }
 
   return {
-    login: (body, from) => ask({ path: apiEndpoints.login.path, authorization: basic, body, from }, judgeTokenAnswer),
-    register: (body, from) =>
-      ask({ path: apiEndpoints.register.path, authorization: basic, body, from }, judgeTokenAnswer),
+    login: (json, from) => ask({ ...target(login), authorization: basic, json, from }, judgeTokenAnswer),
+    register: (json, from) => ask({ ...target(register), authorization: basic, json, from }, judgeTokenAnswer),
+    refresh(refreshToken, from) {
+      const call = { ...target(refresh), authorization: basic, json: { refreshToken }, from };
+      return ask({ ...call, timeoutSeconds: refreshTimeoutSeconds }, judgeTokenAnswer);
+    },
     logout: ({ accessToken, refreshToken }, from) =>
-      ask(
-        { path: apiEndpoints.logout.path, authorization: `Bearer ${accessToken}`, body: { refreshToken }, from },
-        judgeLogoutAnswer,
-      ),
+      ask({ ...target(logout), authorization: bearer(accessToken), json: { refreshToken }, from }, judgeLogoutAnswer),
+    verify: (accessToken, from) =>
+      ask({ ...target(verify), authorization: bearer(accessToken), from }, judgeVerifyAnswer),
+    call: (accessToken, { method, path, json }, from) =>
+      send({ method, path, authorization: bearer(accessToken), json, from, timeoutSeconds }),
+    revocations: createOpenFeed({ url: url + revocations.path, authorization: basic, fetch: fetchApi }),
   };
 }
 
-interface Call {
-  readonly path: string;
-  readonly authorization: string;
-  readonly body: object;
-  readonly from: EndUser;
+type Question = Omit<Call, 'timeoutSeconds'> & Partial<Pick<Call, 'timeoutSeconds'>>;
+type Judge<T> = (response: Response) => Promise<ApiResult<T>>;
+
+function target({ method, path }: ApiEndpoint): Pick<Call, 'method' | 'path'> {
+  return { method, path };
 }
 
-type Sent = { readonly kind: 'response'; readonly response: Response } | { kind: 'unavailable'; reason: string };
-
-async function send({ path, authorization, body, from }: Call, options: AuthApiOptions): Promise<Sent> {
-  const { url, timeoutSeconds = 10, fetch: send = fetch } = options;
-  try {
-    const response = await send(`${url}${path}`, {
-      method: 'POST',
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/json',
-        authorization,
-        [headers.requestId]: from.requestId,
-        ...(from.address !== undefined && { 'x-forwarded-for': from.address }),
-        ...(from.userAgent !== undefined && { 'user-agent': from.userAgent }),
-      },
-      body: JSON.stringify(body),
-      redirect: 'manual', // a followed redirect would carry the password to whoever answers it
-      cache: 'no-store', // Next caches what fetch brings: one person's tokens must not answer another's login
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
-    });
-    return { kind: 'response', response };
-  } catch (error) {
-    return { kind: 'unavailable', reason: networkReason(error) };
-  }
+function bearer(accessToken: string): string {
+  return `Bearer ${accessToken}`;
 }
 
 /** HTTP Basic as OAuth wants it: both halves form-encoded first, so that a colon or an umlaut survives. */
@@ -128,11 +138,4 @@ function basicCredential(clientId: string, clientSecret: string): string {
 
 function formEncoded(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice('='.length);
-}
-
-/** `TimeoutError`, `ECONNREFUSED` and the like: what an operator looks for, without the message's host names. */
-function networkReason(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : undefined;
-  return code ?? (error instanceof Error ? error.name : 'network');
 }

@@ -1,5 +1,5 @@
 /** The `Cookie` and `Set-Cookie` headers (RFC 6265bis, sections 4.1 and 5.8). */
-import type { CookieAttributes } from './policy.ts';
+import type { CookiePolicy } from './policy.ts';
 
 /** One `name=value` of a `Cookie` header. */
 export interface CookiePair {
@@ -9,33 +9,55 @@ export interface CookiePair {
 
 /** Parses a `Cookie` header, keeping duplicates in their order and every value as it is. */
 export function parseCookies(header: string | null): CookiePair[] {
-  return (header ?? '').split(';').flatMap((pair) => {
-    const [name = '', ...rest] = pair.split('=');
-    const isNamed = name.trim() !== '' && rest.length > 0;
-    return isNamed ? [{ name: name.trim(), value: rest.join('=').trim() }] : [];
-  });
+  const pairs: CookiePair[] = [];
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('='); // every page view runs through here: no array per pair
+    const name = pair.slice(0, Math.max(0, at)).trim();
+    if (name !== '') pairs.push({ name, value: pair.slice(at + 1).trim() });
+  }
+  return pairs;
 }
 
-/** One `Set-Cookie` line, before it is written. */
-export interface SetCookie extends CookiePair {
-  readonly attributes: CookieAttributes;
+/** One cookie to be set, in the form that an adapter can give to its framework. */
+export interface SetCookie {
+  name: string;
+  value: string;
   /** Whole seconds; 0 removes the cookie. */
-  readonly maxAge: number;
+  maxAge: number;
+  httpOnly: true;
+  secure: boolean;
+  sameSite: 'lax';
+  path: '/';
   /** Only ever for removing a twin: our own cookie is host-only. */
-  readonly domain?: string;
+  domain?: string;
+}
+
+/** Gives a cookie the attributes of its policy. */
+export function setCookie(cookie: Pick<SetCookie, 'name' | 'value' | 'maxAge'>, policy: CookiePolicy): SetCookie {
+  const { path, httpOnly, secure } = policy.attributes;
+  return { ...cookie, path, httpOnly, secure, sameSite: 'lax' };
 }
 
 /** Writes one `Set-Cookie` line. */
-export function serializeSetCookie({ name, value, attributes, maxAge, domain }: SetCookie): string {
+export function serializeSetCookie({ name, value, maxAge, secure, path, domain }: SetCookie): string {
   const parts = [
     `${name}=${value}`,
     ...(domain === undefined ? [] : [`Domain=${domain}`]),
-    `Path=${attributes.path}`,
+    `Path=${path}`,
     `Max-Age=${maxAge}`,
     ...(maxAge === 0 ? ['Expires=Thu, 01 Jan 1970 00:00:00 GMT'] : []),
-    ...(attributes.httpOnly ? ['HttpOnly'] : []),
-    ...(attributes.secure ? ['Secure'] : []),
-    `SameSite=${attributes.sameSite}`,
+    'HttpOnly',
+    ...(secure ? ['Secure'] : []),
+    'SameSite=Lax',
   ];
   return parts.join('; ');
+}
+
+/** The `Cookie` header that a browser would send after it stored these. */
+export function storeCookies(cookieHeader: string | null, cookies: readonly SetCookie[]): string | null {
+  const isReplaced = (name: string) => cookies.some((cookie) => cookie.name === name);
+  const kept = parseCookies(cookieHeader).filter(({ name }) => !isReplaced(name));
+  const stored = cookies.filter(({ maxAge }) => maxAge > 0);
+  const pairs = [...kept, ...stored].map(({ name, value }) => `${name}=${value}`);
+  return pairs.length > 0 ? pairs.join('; ') : null;
 }

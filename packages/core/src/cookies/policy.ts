@@ -1,4 +1,4 @@
-/** Name and attributes of the session cookie, from configuration alone (RFC 6265bis, section 4.1.3). */
+/** Name and attributes of our cookies, from configuration alone (RFC 6265bis, section 4.1.3). */
 
 /** Everything that sets, reads or clears the session cookie goes through one of these. */
 export interface CookiePolicy {
@@ -35,6 +35,12 @@ export function cookiePolicy(options: CookiePolicyOptions): CookiePolicy {
     attributes: { path: '/', httpOnly: true, secure, sameSite: 'Lax' },
     twinDomains: secure ? [] : domainsAbove(hostname),
   };
+}
+
+/** The policy of the cookie that counts how often a page was bounced to be refreshed. */
+export function bounceCookiePolicy(options: CookiePolicyOptions): CookiePolicy {
+  const policy = cookiePolicy(options);
+  return { ...policy, name: policy.name.replace(bareName, 'refresh-bounces') };
 }
 
 /** The host itself and its parents, down to two labels: the `Domain` values that it could have been tossed from. */

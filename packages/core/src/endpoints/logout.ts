@@ -14,7 +14,7 @@ export function logout(services: Services): Handlers {
     async POST(exchange) {
       const { requestId, cookieHeader, endUser } = exchange;
       const setCookies = services.cookie.clear(cookieHeader);
-      await services.endSessions(cookieHeader, endUser);
+      await services.endSessions({ cookieHeader, from: endUser });
       services.logger.info('logout', { requestId });
 
       const extras = { requestId, setCookies, headers: clearCache };

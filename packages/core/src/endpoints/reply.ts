@@ -1,10 +1,11 @@
 /** Says the outcome of signing in to whoever asked: JSON to a script, a redirect to a plain HTML form. */
 import type { User } from '@footbridge/contracts';
 import { errorAnswer, jsonAnswer, redirectAnswer, type Refusal } from '../answers.ts';
+import type { SetCookie } from '../cookies/header.ts';
 
 /** One way of telling an outcome. */
 export interface Reply {
-  signedIn(user: User, setCookies: readonly string[]): Response;
+  signedIn(user: User, setCookies: readonly SetCookie[]): Response;
   refused(refusal: Refusal): Response;
 }
 

@@ -10,16 +10,19 @@ export function session(services: Services): Handlers {
   return {
     async GET({ requestId, cookieHeader }) {
       const authentication = await services.authenticate(cookieHeader);
-      if (authentication.kind !== 'unavailable') return jsonAnswer(200, report(authentication), { requestId });
-      services.logger.error('session_not_verifiable', { requestId, reason: 'the signing keys were never fetched' });
+      if (authentication.kind !== 'unavailable') {
+        return jsonAnswer(200, report(authentication, services), { requestId });
+      }
+      services.logger.error('session_not_verifiable', { requestId, reason: 'the API does not answer' });
       return errorAnswer({ code: 'api_unavailable' }, { requestId });
     },
   };
 }
 
-/** An expired access token is not the end of a session: the last signed claims still say whose it is. */
-function report(authentication: Exclude<Authentication, { kind: 'unavailable' }>): SessionReport {
-  if (authentication.kind === 'anonymous') return { authenticated: false };
+/** An expired access token is not the end of a session that can be refreshed: the last signed claims say whose it is. */
+function report(authentication: Exclude<Authentication, { kind: 'unavailable' }>, { api }: Services): SessionReport {
+  const isEnded = authentication.kind === 'expired' && api.refresh === undefined;
+  if (authentication.kind === 'anonymous' || isEnded) return { authenticated: false };
   const { user, session } = authentication;
   return {
     authenticated: true,

@@ -7,6 +7,7 @@ import { localPath } from '../return-to.ts';
 import { formReply, type Reply, scriptReply } from './reply.ts';
 import type { Services } from '../services.ts';
 import { acceptTokens } from '../session/accept-tokens.ts';
+import { sealedSession } from '../session/session-content.ts';
 
 /** How one way of signing in differs from the other. */
 export interface SignIn<Credentials> {
@@ -50,7 +51,7 @@ export function signIn<Credentials>(kind: SignIn<Credentials>, services: Service
     if (content === undefined) return reply.refused({ code: 'api_unavailable' });
 
     const setCookies = await services.cookie.write(content, cookieHeader);
-    await services.endSessions(cookieHeader, endUser);
+    await services.endSessions({ cookieHeader, from: endUser, except: sealedSession(content)?.id });
     logger.info(`${kind.event}_succeeded`, { requestId, userId: content.user.id });
     return reply.signedIn(content.user, setCookies);
   };

@@ -1,21 +1,25 @@
 /** Decides whether a page may be shown: denies by default, only reads (DESIGN section 8). */
-import { errorAnswer, redirectAnswer, unavailablePage } from '../answers.ts';
+import { emptyAnswer, errorAnswer, redirectAnswer, waitingPage } from '../answers.ts';
 import type { RequestContext } from '../endpoint.ts';
+import { isRefreshable } from '../refresh/inline.ts';
 import { requestIdOf } from '../request-id.ts';
-import { localPath } from '../return-to.ts';
+import { localPath, loginLocation, type LoginReason } from '../return-to.ts';
 import type { Services } from '../services.ts';
+import type { Authentication } from '../session/authentication.ts';
 import { verifiedHeaders } from './request-headers.ts';
-import { type RequestKind, requestKind } from './request-kind.ts';
+import { isPrefetch, type RequestKind, requestKind } from './request-kind.ts';
 
 /** The guard's word on one request. */
 export type GuardDecision =
   /** The request goes on with these headers, in which only verified `x-footbridge-*` are left. */
   { kind: 'pass'; requestHeaders: Headers } | { kind: 'respond'; response: Response };
 
+const refreshPath = '/api/refresh';
+
 /** Judges one page request. Never rejects. */
 export type Guard = (request: Request, context?: RequestContext) => Promise<GuardDecision>;
 
-/** Makes the guard: public pages pass, others need a session that verifies. */
+/** Makes the guard: public pages pass, others need a session that verifies, or one that can be renewed. */
 export function createGuard(services: Services): Guard {
   return async (request, context = {}) => {
     const url = new URL(request.url);
@@ -23,13 +27,26 @@ export function createGuard(services: Services): Guard {
     const path = url.pathname + searchWithoutRouterMark(url.search);
     if (services.publicPaths(url.pathname)) return pass({ request, requestId, path });
 
-    const authentication = await services.authenticate(request.headers.get('cookie'));
-    if (authentication.kind === 'authenticated') return pass({ request, requestId, path, authentication });
-
-    const visit = { kind: requestKind(request, context), path, requestId };
-    if (authentication.kind !== 'unavailable') return respond(sendToLogin(visit, services.paths.login));
-    services.logger.error('session_not_verifiable', { requestId, reason: 'the signing keys were never fetched' });
-    return respond(unavailable(visit));
+    const cookieHeader = request.headers.get('cookie');
+    const authentication = await services.authenticate(cookieHeader);
+    const isPrefetched = isPrefetch(request, context);
+    const visit = { kind: requestKind(request, context), path, requestId, isPrefetched, cookieHeader };
+    switch (authentication.kind) {
+      case 'authenticated':
+        return mayRenew(authentication, visit, services)
+          ? respond(sendToRefresh(visit))
+          : pass({ request, requestId, path, authentication });
+      case 'unavailable':
+        services.logger.error('session_not_verifiable', { requestId, reason: 'the API does not answer' });
+        return respond(unavailable(visit));
+      case 'expired':
+      case 'anonymous': {
+        const canRefresh = services.api.refresh !== undefined && isRefreshable(authentication);
+        if (!canRefresh) return respond(sendToLogin(visit, authentication, services.paths.login));
+        // A write goes on, without our word on whose it is: what it reaches may write cookies, and renews by itself.
+        return isRead(request) ? respond(renewed(visit)) : pass({ request, requestId, path });
+      }
+    }
   };
 }
 
@@ -37,19 +54,55 @@ interface Visit {
   readonly kind: RequestKind;
   readonly path: string;
   readonly requestId: string;
+  readonly isPrefetched: boolean;
+  readonly cookieHeader: string | null;
+}
+
+type Verified = Extract<Authentication, { kind: 'authenticated' }>;
+
+/**
+ * A token about to expire is renewed before the page needs it. As long as it is valid that can wait: for a real visit,
+ * for an API that failed a moment ago, and for a browser that just came from there, which would go in circles.
+ */
+function mayRenew({ session }: Verified, visit: Visit, { api, refreshing, bounces }: Services): boolean {
+  const isVisit = visit.kind === 'page' && !visit.isPrefetched;
+  const canRefresh = api.refresh !== undefined && !refreshing.isPaused() && !bounces.isRecent(visit.cookieHeader);
+  return session.refreshDue && isVisit && canRefresh;
+}
+
+/** A page goes round by the refresh endpoint, which may write cookies. A script renews by itself and asks again. */
+function renewed(visit: Visit): Response {
+  const { kind, requestId, isPrefetched } = visit;
+  if (isPrefetched) return emptyAnswer(401, { requestId });
+  return kind === 'page' ? sendToRefresh(visit) : errorAnswer({ code: 'unauthenticated' }, { requestId });
+}
+
+function sendToRefresh({ path, requestId }: Visit): Response {
+  const returnTo = localPath(path);
+  const query = returnTo === undefined ? '' : `?${new URLSearchParams({ returnTo })}`;
+  return redirectAnswer(307, refreshPath + query, { requestId });
 }
 
 /** Only a page can be returned to: a form's address may know no GET, and its fields are gone. */
-function sendToLogin({ kind, path, requestId }: Visit, loginPath: string): Response {
+function sendToLogin({ kind, path, requestId }: Visit, authentication: Authentication, loginPath: string): Response {
   if (kind === 'script') return errorAnswer({ code: 'unauthenticated' }, { requestId });
-  if (kind === 'form') return redirectAnswer(303, loginPath, { requestId });
-  const returnTo = localPath(path);
-  const query = returnTo === undefined ? '' : `?returnTo=${encodeURIComponent(returnTo)}`;
-  return redirectAnswer(307, loginPath + query, { requestId });
+  const reason = reasonOf(authentication);
+  if (kind === 'form') return redirectAnswer(303, loginLocation(loginPath, { reason }), { requestId });
+  return redirectAnswer(307, loginLocation(loginPath, { reason, returnTo: localPath(path) }), { requestId });
+}
+
+function reasonOf(authentication: Authentication): LoginReason | undefined {
+  if (authentication.kind !== 'anonymous') return undefined;
+  if (authentication.reason === 'session_over') return 'session_expired';
+  return authentication.reason === 'session_revoked' ? 'session_ended' : undefined;
+}
+
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function unavailable({ kind, requestId }: Visit): Response {
-  return kind === 'script' ? errorAnswer({ code: 'api_unavailable' }, { requestId }) : unavailablePage({ requestId });
+  return kind === 'script' ? errorAnswer({ code: 'api_unavailable' }, { requestId }) : waitingPage({}, { requestId });
 }
 
 function pass(options: Parameters<typeof verifiedHeaders>[0]): GuardDecision {

@@ -18,6 +18,12 @@ export function requestKind(request: Request, context: RequestContext): RequestK
   return isRead ? kindOfRead(request.headers, context) : kindOfWrite(request.headers);
 }
 
+/** Whether a request only prepares for a visit that may never come: by `Sec-Purpose`, by Next, by the host. */
+export function isPrefetch({ headers }: Request, context: RequestContext): boolean {
+  const purpose = `${headers.get('sec-purpose') ?? ''} ${headers.get('purpose') ?? ''}`;
+  return context.isPrefetch === true || /\bprefetch\b/i.test(purpose) || headers.has('next-router-prefetch');
+}
+
 /**
  * The client router's own fetches look like a script's, and some hosts cannot tell them apart. They follow a redirect
  * where a script would stumble over it, so a script has to show that it is one.

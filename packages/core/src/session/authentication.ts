@@ -1,12 +1,13 @@
 /** Who is asking: reads the session cookie and verifies the access token locally, without a network call. */
 import type { AccessTokenClaims, User } from '@footbridge/contracts';
-import { base64url } from 'jose';
 import type { SigningKeys } from '../access-token/keys.ts';
 import type { Memory } from '../access-token/memory.ts';
 import { verifyAccessToken } from '../access-token/verify.ts';
+import type { Digest } from '../digest.ts';
 import type { Logger } from '../logger.ts';
+import type { Revocations } from '../revocations/revocations.ts';
 import { type AccessTokenTimes, isRefreshDue } from './refresh-due.ts';
-import type { SessionContent } from './session-content.ts';
+import { accessTokenTimes, type SessionContent } from './session-content.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 /** A session whose access token carries the API's signature. Times are on this server's clock. */
@@ -26,8 +27,11 @@ export type Authentication =
   | { kind: 'authenticated'; user: User; session: VerifiedSession }
   /** The signature holds and the session lives, but the access token is past its time. */
   | { kind: 'expired'; user: User; session: VerifiedSession }
-  | { kind: 'anonymous'; reason: 'no_cookie' | 'unreadable_cookie' | 'invalid_token' | 'session_over' }
-  /** The signing keys were never fetched and the API does not answer: neither a pass nor a logout. */
+  | {
+      kind: 'anonymous';
+      reason: 'no_cookie' | 'unreadable_cookie' | 'invalid_token' | 'session_over' | 'session_revoked';
+    }
+  /** Nobody can say now, for the API does not answer: neither a pass nor a logout. */
   | { kind: 'unavailable' };
 
 /** What is kept of a verified session: no token. */
@@ -40,32 +44,34 @@ export interface KnownSession {
   readonly accessToken: AccessTokenTimes;
 }
 
-/** What `createAuthenticate()` takes; `now` is milliseconds since the epoch. */
-export interface AuthenticatorOptions {
-  readonly cookie: SessionCookie;
+/** What `createJudge()` takes; `now` is milliseconds since the epoch. */
+export interface JudgeOptions {
+  readonly cookie: Pick<SessionCookie, 'open'>;
   readonly issuer: string;
   readonly audience: string;
   readonly keys: SigningKeys;
   readonly memory: Memory<KnownSession>;
+  readonly revocations: Pick<Revocations, 'isRevoked'>;
+  readonly digest: Digest;
   readonly logger: Logger;
   readonly now: () => number;
-  /** Names a cookie value in the memory. Default SHA-256. */
-  readonly hash?: (value: string) => string | Promise<string>;
 }
 
-/** Reads and verifies, never writes. Never rejects, whatever the header is. */
-export type Authenticate = (cookieHeader: string | null) => Promise<Authentication>;
+/** Judges one candidate value. Never rejects; says at once what it remembers, where the digest is synchronous. */
+export type Judge = (sealed: string) => Authentication | Promise<Authentication>;
 
-/** The first value that verifies wins; if none does, the outcome that says most. */
-export function createAuthenticate(options: AuthenticatorOptions): Authenticate {
-  return async (cookieHeader) => {
-    let best: Authentication = { kind: 'anonymous', reason: 'no_cookie' };
-    for (const sealed of options.cookie.candidates(cookieHeader)) {
-      const judged = await judge(sealed, options);
-      if (judged.kind === 'authenticated') return judged;
-      if (rank(judged) > rank(best)) best = judged;
-    }
-    return best;
+/** Makes the local judge: a look-up for what was verified before, decryption and signature check for the rest. */
+export function createJudge(options: JudgeOptions): Judge {
+  const { memory, digest, now, revocations } = options;
+
+  function judgeByKey(sealed: string, key: string): Authentication | Promise<Authentication> {
+    const known = memory.recall(key);
+    return known ? outcomeOf('authenticated', known, { now: now(), revocations }) : verify(sealed, key, options);
+  }
+
+  return (sealed) => {
+    const key = digest(sealed); // of the whole value: an equal beginning is not the same cookie
+    return typeof key === 'string' ? judgeByKey(sealed, key) : key.then((made) => judgeByKey(sealed, made));
   };
 }
 
@@ -74,22 +80,20 @@ const ranks = {
   no_cookie: 0,
   unreadable_cookie: 1,
   session_over: 2,
-  invalid_token: 3,
-  unavailable: 4,
-  expired: 5,
-  authenticated: 6,
+  session_revoked: 3,
+  invalid_token: 4,
+  unavailable: 5,
+  expired: 6,
+  authenticated: 7,
 } as const;
 
-function rank(outcome: Authentication): number {
+/** Orders the outcomes of several candidates: the highest is the one to go by. */
+export function rank(outcome: Authentication): number {
   return ranks[outcome.kind === 'anonymous' ? outcome.reason : outcome.kind];
 }
 
-async function judge(sealed: string, options: AuthenticatorOptions): Promise<Authentication> {
-  const { cookie, memory, now, hash = sha256 } = options;
-  const key = await hash(sealed); // of the whole value: an equal beginning is not the same cookie
-  const known = memory.recall(key);
-  if (known) return outcomeOf('authenticated', known, now());
-
+async function verify(sealed: string, key: string, options: JudgeOptions): Promise<Authentication> {
+  const { cookie, memory, now, revocations } = options;
   const opened = await cookie.open(sealed);
   if (opened.kind === 'unreadable') return { kind: 'anonymous', reason: 'unreadable_cookie' };
   if (opened.kind === 'over') return { kind: 'anonymous', reason: 'session_over' };
@@ -107,9 +111,12 @@ async function judge(sealed: string, options: AuthenticatorOptions): Promise<Aut
     return { kind: 'anonymous', reason: 'invalid_token' };
   }
   const session = knownSession(content, token.claims);
-  if (token.kind === 'expired') return outcomeOf('expired', session, now());
-  memory.remember(key, session, Math.min(session.accessToken.expiresAt, session.expiresAt, session.absoluteExpiresAt));
-  return outcomeOf('authenticated', session, now());
+  const isValid = token.kind === 'valid';
+  if (isValid) {
+    const until = Math.min(session.accessToken.expiresAt, session.expiresAt, session.absoluteExpiresAt);
+    memory.remember(key, session, until);
+  }
+  return outcomeOf(isValid ? 'authenticated' : 'expired', session, { now: now(), revocations });
 }
 
 function knownSession(content: SessionContent, claims: AccessTokenClaims): KnownSession {
@@ -119,14 +126,20 @@ function knownSession(content: SessionContent, claims: AccessTokenClaims): Known
     user: content.user,
     expiresAt: content.expiresAt,
     absoluteExpiresAt: content.absoluteExpiresAt,
-    accessToken: {
-      expiresAt: claims.exp * 1000 - content.apiClockAheadMs,
-      lifetimeMs: (claims.exp - claims.iat) * 1000,
-    },
+    accessToken: accessTokenTimes(claims, content),
   };
 }
 
-function outcomeOf(kind: 'authenticated' | 'expired', known: KnownSession, now: number): Authentication {
+interface Moment extends Pick<JudgeOptions, 'revocations'> {
+  readonly now: number;
+}
+
+function outcomeOf(
+  kind: 'authenticated' | 'expired',
+  known: KnownSession,
+  { now, revocations }: Moment,
+): Authentication {
+  if (revocations.isRevoked(known.id)) return { kind: 'anonymous', reason: 'session_revoked' };
   const session = {
     id: known.id,
     expiresAt: new Date(known.expiresAt),
@@ -135,8 +148,4 @@ function outcomeOf(kind: 'authenticated' | 'expired', known: KnownSession, now: 
     role: known.role,
   };
   return { kind, user: { ...known.user }, session };
-}
-
-async function sha256(value: string): Promise<string> {
-  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(value))));
 }

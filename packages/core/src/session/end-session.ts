@@ -1,6 +1,8 @@
 /** Ends sessions at the API, as well as that can be done while somebody waits (RFC 7009). */
 import type { ApiResult, AuthApi, EndUser } from '../api/auth-api.ts';
 import { describeException, type Logger } from '../logger.ts';
+import type { Refresh } from '../refresh/refresh.ts';
+import { sealedSession } from './session-content.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 /** How long a person waits for a revocation that they need not wait for. */
@@ -10,17 +12,30 @@ const longestWaitMs = 3_000;
 export interface EndSessionsOptions {
   readonly api: AuthApi;
   readonly cookie: SessionCookie;
+  readonly refreshing: Pick<Refresh, 'end'>;
   readonly logger: Logger;
 }
 
+/** What `EndSessions` takes. */
+export interface EndedSessions {
+  readonly cookieHeader: string | null;
+  readonly from: EndUser;
+  /** The id of a session that lives on: an API may log a person in to the session they have. */
+  readonly except?: string | undefined;
+}
+
 /** Ends every session that the cookies open, best effort: never rejects, takes three seconds at most. */
-export type EndSessions = (cookieHeader: string | null, from: EndUser) => Promise<void>;
+export type EndSessions = (sessions: EndedSessions) => Promise<void>;
 
 /** Makes the one way in which logout and a new login end what was before. */
-export function createEndSessions({ api, cookie, logger }: EndSessionsOptions): EndSessions {
-  async function end(sealed: string, from: EndUser): Promise<void> {
+export function createEndSessions({ api, cookie, refreshing, logger }: EndSessionsOptions): EndSessions {
+  async function end(sealed: string, { from, except }: EndedSessions): Promise<void> {
     const opened = await cookie.open(sealed);
-    if (opened.kind !== 'opened' || api.logout === undefined) return;
+    if (opened.kind !== 'opened') return;
+    const session = sealedSession(opened.content);
+    if (session?.id === except && except !== undefined) return;
+    if (session) refreshing.end(session.id); // before the API is asked: a refresh under way must not bring it back
+    if (api.logout === undefined) return;
     const result = await withinTime(api.logout(opened.content, from));
     if (result.kind === 'ok') return;
     // The cookie is gone all the same; the refresh token lives on at the API until it expires.
@@ -28,8 +43,9 @@ export function createEndSessions({ api, cookie, logger }: EndSessionsOptions): 
     logger.warn('session_not_revoked', { requestId: from.requestId, userId: opened.content.user.id, reason });
   }
 
-  return async (cookieHeader, from) => {
-    const ends = await Promise.allSettled(cookie.candidates(cookieHeader).map((sealed) => end(sealed, from)));
+  return async (sessions) => {
+    const { cookieHeader, from } = sessions;
+    const ends = await Promise.allSettled(cookie.candidates(cookieHeader).map((sealed) => end(sealed, sessions)));
     for (const ended of ends) {
       if (ended.status === 'fulfilled') continue;
       logger.error('session_not_revoked', { requestId: from.requestId, ...describeException(ended.reason) });

@@ -9,7 +9,12 @@ export interface AccessTokenTimes {
   readonly lifetimeMs: number;
 }
 
-/** Due when less than 30 seconds or a fifth of the lifetime is left, whichever is shorter: any lifetime works. */
-export function isRefreshDue({ expiresAt, lifetimeMs }: AccessTokenTimes, now: number): boolean {
-  return expiresAt - now < Math.min(longestMarginMs, lifetimeMs / 5);
+/** How long before its end a token is due: 30 seconds or a fifth of its lifetime, the shorter: any lifetime works. */
+export function refreshMarginMs({ lifetimeMs }: Pick<AccessTokenTimes, 'lifetimeMs'>): number {
+  return Math.min(longestMarginMs, lifetimeMs / 5);
+}
+
+/** Whether a token is over, or about to be. */
+export function isRefreshDue(times: AccessTokenTimes, now: number): boolean {
+  return times.expiresAt - now < refreshMarginMs(times);
 }

@@ -1,5 +1,7 @@
 /** What a session cookie holds, and how an API's answer becomes it (RFC 6749, section 5.1). */
 import { type TokenAnswer, type User, user } from '@footbridge/contracts';
+import { decodeJwt } from 'jose';
+import type { AccessTokenTimes } from './refresh-due.ts';
 
 /** All times are milliseconds on this server's clock. */
 export interface SessionContent {
@@ -53,4 +55,30 @@ export function parseSessionContent(value: unknown): SessionContent | undefined 
     typeof expiresAt === 'number' && typeof absoluteExpiresAt === 'number' && typeof apiClockAheadMs === 'number';
   if (!hasTokens || !hasTimes || !parsedUser.success) return undefined;
   return { accessToken, refreshToken, user: parsedUser.data, expiresAt, absoluteExpiresAt, apiClockAheadMs };
+}
+
+/** A session that our seal vouches for: its access token was verified before it was sealed. */
+export interface SealedSession {
+  readonly id: string;
+  readonly content: SessionContent;
+  readonly accessToken: AccessTokenTimes;
+}
+
+/** Reads what the refresh of a session goes by; `undefined` when its access token is no JWT of a session. */
+export function sealedSession(content: SessionContent): SealedSession | undefined {
+  try {
+    const { sid, exp, iat } = decodeJwt(content.accessToken);
+    const isComplete = typeof sid === 'string' && exp !== undefined && iat !== undefined;
+    return isComplete ? { id: sid, content, accessToken: accessTokenTimes({ exp, iat }, content) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The times of an access token on this server's clock. */
+export function accessTokenTimes(
+  { exp, iat }: { readonly exp: number; readonly iat: number },
+  { apiClockAheadMs }: Pick<SessionContent, 'apiClockAheadMs'>,
+): AccessTokenTimes {
+  return { expiresAt: exp * 1000 - apiClockAheadMs, lifetimeMs: (exp - iat) * 1000 };
 }

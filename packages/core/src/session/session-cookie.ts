@@ -1,6 +1,6 @@
 /** The session cookie in proxy mode: the sealed token set, written, read and cleared by one policy. */
 import { candidateValues, cookieNames, splitValue } from '../cookies/chunks.ts';
-import { type CookiePair, parseCookies, serializeSetCookie } from '../cookies/header.ts';
+import { type CookiePair, parseCookies, setCookie, type SetCookie } from '../cookies/header.ts';
 import type { CookiePolicy } from '../cookies/policy.ts';
 import type { Seal } from '../seal.ts';
 import { parseSessionContent, type SessionContent } from './session-content.ts';
@@ -16,10 +16,10 @@ export interface SessionCookie {
   /** Every value that might be the session, in the order of the header. */
   candidates(cookieHeader: string | null): string[];
   open(sealed: string): Promise<OpenedSession>;
-  /** The `Set-Cookie` lines that store a session and remove what is left of the one before. */
-  write(content: SessionContent, cookieHeader: string | null): Promise<string[]>;
-  /** The `Set-Cookie` lines that remove every name and scope a session can be stored under. */
-  clear(cookieHeader: string | null): string[];
+  /** The cookies that store a session and remove what is left of the one before. */
+  write(content: SessionContent, cookieHeader: string | null): Promise<SetCookie[]>;
+  /** The cookies that remove every name and scope a session can be stored under. */
+  clear(cookieHeader: string | null): SetCookie[];
 }
 
 /** What `createSessionCookie()` takes; `now` is milliseconds since the epoch. */
@@ -31,16 +31,15 @@ export interface SessionCookieOptions {
 
 /** Makes the session cookie of one policy and one seal. */
 export function createSessionCookie({ policy, seal, now }: SessionCookieOptions): SessionCookie {
-  const { name, attributes } = policy;
+  const { name } = policy;
   const names = cookieNames(name);
-  const expire = (expired: string, domain?: string) =>
-    serializeSetCookie({ name: expired, value: '', attributes, maxAge: 0, ...(domain !== undefined && { domain }) });
+  const expire = (expired: string) => setCookie({ name: expired, value: '', maxAge: 0 }, policy);
 
   /** Without the `__Host-` prefix a neighbour can plant a twin for a parent domain, and only that scope removes it. */
   const expireTwins = (cookies: readonly CookiePair[]) =>
     names
       .filter((twin) => cookies.filter((cookie) => cookie.name === twin).length > 1)
-      .flatMap((twin) => policy.twinDomains.map((domain) => expire(twin, domain)));
+      .flatMap((twin) => policy.twinDomains.map((domain) => ({ ...expire(twin), domain })));
 
   return {
     candidates: (cookieHeader) => candidateValues(name, parseCookies(cookieHeader)),
@@ -61,7 +60,7 @@ export function createSessionCookie({ policy, seal, now }: SessionCookieOptions)
       return [
         ...expireTwins(cookies),
         ...stale.map((seen) => expire(seen)),
-        ...pairs.map((pair) => serializeSetCookie({ ...pair, attributes, maxAge })),
+        ...pairs.map((pair) => setCookie({ ...pair, maxAge }, policy)),
       ];
     },
     clear: (cookieHeader) => [...expireTwins(parseCookies(cookieHeader)), ...names.map((cleared) => expire(cleared))],

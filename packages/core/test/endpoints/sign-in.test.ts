@@ -58,6 +58,8 @@ describe.each(endpoints)('%s', (route, status) => {
   it('ends the session before it, as well as it can', async () => {
     const test = testBff();
     const cookie = await loggedIn(test);
+    const token = await mint({ payload: { ...claims, sid: 'session-2' } });
+    test.api.answers.set(path, async () => json(status, await tokens({ token })));
     const response = await test.bff[route].handle(jsonPost(path, credentials, { cookie }));
     expect(response.status).toBe(status);
     expect(await test.api.requests.at(-1)?.json()).toEqual({ refreshToken });
@@ -67,6 +69,14 @@ describe.each(endpoints)('%s', (route, status) => {
     const again = await test.bff[route].handle(jsonPost(path, credentials, { cookie }));
     expect(again.status).toBe(status);
     expect(test.lines).toContainEqual(expect.objectContaining({ level: 'warn', event: 'session_not_revoked' }));
+  });
+
+  it('keeps the session that the API kept', async () => {
+    const test = testBff();
+    const cookie = await loggedIn(test);
+    const response = await test.bff[route].handle(jsonPost(path, credentials, { cookie }));
+    expect((await test.bff.authenticate(cookieHeader(response))).kind).toBe('authenticated');
+    expect(test.api.requests.some(({ url }) => url.endsWith('/api/logout'))).toBe(false);
   });
 
   it('leaves the old session alone when it is refused', async () => {

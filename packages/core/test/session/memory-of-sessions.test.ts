@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createMemory } from '../../src/access-token/memory.ts';
+import { storeCookies } from '../../src/cookies/header.ts';
 import { cookiePolicy, type KeyLookup, localKeys, type SigningKeys } from '../../src/index.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { createSeal } from '../../src/seal.ts';
-import { createAuthenticate, type KnownSession } from '../../src/session/authentication.ts';
+import { type Digest, webDigest } from '../../src/digest.ts';
+import { createJudge, type KnownSession } from '../../src/session/authentication.ts';
+import { createAuthenticate } from '../../src/session/read-session.ts';
 import { createSessionCookie } from '../../src/session/session-cookie.ts';
 import { type SessionContent, sessionContent } from '../../src/session/session-content.ts';
 import { publicOrigin, secret } from '../fixtures/bff.ts';
 import { tokens } from '../fixtures/fake-api.ts';
 import { audience, epoch, issuer, jwks } from '../fixtures/issuer.ts';
 
-async function setUp(changes: Partial<SessionContent> = {}) {
+async function setUp({ digest, ...changes }: Partial<SessionContent> & { digest?: Digest } = {}) {
   const clock = { now: epoch * 1000 };
   const now = () => clock.now;
   const counted = { verifications: 0 };
@@ -28,10 +31,31 @@ async function setUp(changes: Partial<SessionContent> = {}) {
     now,
   });
   const content = { ...sessionContent(await tokens(), { issuedAtSeconds: epoch, receivedAt: now() }), ...changes };
-  const [line = ''] = await cookie.write(content, null);
+  const header = storeCookies(null, await cookie.write(content, null));
   const memory = createMemory<KnownSession>({ capacity: 10, now });
-  const authenticate = createAuthenticate({ cookie, issuer, audience, keys, memory, logger: silentLogger, now });
-  return { authenticate, counted, clock, header: line.split(';', 1).join('') };
+  const revoked = new Set<string>();
+  const revocations = { isRevoked: (sid: string) => revoked.has(sid), isStale: () => false };
+  const judge = createJudge({
+    cookie,
+    issuer,
+    audience,
+    keys,
+    memory,
+    revocations,
+    now,
+    digest: digest ?? webDigest,
+    logger: silentLogger,
+  });
+  const authenticate = createAuthenticate({
+    cookie,
+    judge,
+    revocations,
+    verification: 'local',
+    revocationOnStale: 'local',
+    remoteVerify: () => Promise.reject(new Error('nobody is to be asked')),
+    newRequestId: () => 'made-request-id',
+  });
+  return { authenticate, judge, counted, clock, revoked, header: header ?? '' };
 }
 
 describe('the memory of verified sessions', () => {
@@ -40,6 +64,19 @@ describe('the memory of verified sessions', () => {
     const first = await authenticate(header);
     expect(await authenticate(header)).toEqual(first);
     expect(counted.verifications).toBe(1);
+  });
+
+  it('is asked at once where the digest is synchronous', async () => {
+    const { authenticate, judge, header } = await setUp({ digest: (text) => `#${text}` });
+    const first = await authenticate(header);
+    expect(judge(header.slice(header.indexOf('=') + 1))).toEqual(first);
+  });
+
+  it('does not outlive the revocation of its session', async () => {
+    const { authenticate, revoked, header } = await setUp();
+    await authenticate(header);
+    revoked.add('session-1');
+    expect(await authenticate(header)).toEqual({ kind: 'anonymous', reason: 'session_revoked' });
   });
 
   it('ends with the access token', async () => {

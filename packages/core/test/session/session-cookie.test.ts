@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookiePolicy } from '../../src/index.ts';
+import { cookiePolicy, serializeSetCookie } from '../../src/index.ts';
 import { createSeal } from '../../src/seal.ts';
 import { createSessionCookie } from '../../src/session/session-cookie.ts';
 import { sessionContent } from '../../src/session/session-content.ts';
@@ -13,7 +13,12 @@ const large = { ...content, accessToken: 'a'.repeat(6_000) };
 
 function cookieAt(publicOrigin: string) {
   const seal = createSeal({ secrets: [secret], purpose: 'test', now });
-  return createSessionCookie({ policy: cookiePolicy({ publicOrigin, mode: 'proxy' }), seal, now });
+  const cookie = createSessionCookie({ policy: cookiePolicy({ publicOrigin, mode: 'proxy' }), seal, now });
+  return {
+    ...cookie,
+    write: async (...args: Parameters<typeof cookie.write>) => (await cookie.write(...args)).map(serializeSetCookie),
+    clear: (cookieHeader: string | null) => cookie.clear(cookieHeader).map(serializeSetCookie),
+  };
 }
 
 const https = cookieAt('https://app.example.com');

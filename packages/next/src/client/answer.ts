@@ -1,5 +1,6 @@
 /** Judges what the frontend's own endpoints answered; the sending is beside it. No schema library in the browser. */
-import type { ErrorBody, ErrorCode, FieldError, User } from '@footbridge/contracts';
+import type { ErrorBody, ErrorCode, FieldError, SessionReport, User } from '@footbridge/contracts';
+import type { SessionSnapshot } from './session-state.ts';
 
 /** An answer that is not success: refused for a reason the person can act on, or nobody there to answer. */
 export type Failure =
@@ -31,6 +32,18 @@ export async function readSignOutAnswer(response: Response): Promise<SignOutResu
   return response.ok ? { kind: 'ok' } : failureOf(response.status, await readJson(response));
 }
 
+/** Reads the answer of `/api/session`. Without a `Date` header the browser's own clock has to do. */
+export async function readSessionAnswer(response: Response): Promise<SessionSnapshot> {
+  const body = await readJson(response);
+  if (!response.ok || !isSessionReport(body)) return { status: 'unknown' };
+  if (!body.authenticated) return { status: 'anonymous' };
+  const { expiresAt, absoluteExpiresAt } = body.session;
+  const answeredAt = Date.parse(response.headers.get('date') ?? '') || Date.now();
+  const end = Math.min(Date.parse(expiresAt), Date.parse(absoluteExpiresAt));
+  const endsInSeconds = (end - answeredAt) / 1000;
+  return { status: 'authenticated', user: body.user, session: { expiresAt, absoluteExpiresAt, endsInSeconds } };
+}
+
 async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
@@ -47,6 +60,10 @@ function failureOf(status: number, body: unknown): Failure {
 // The endpoints are this app's own, so their shape is a promise; what is not theirs is a proxy's page on the way.
 function isErrorBody(body: unknown): body is ErrorBody {
   return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
+}
+
+function isSessionReport(body: unknown): body is SessionReport {
+  return typeof body === 'object' && body !== null && 'authenticated' in body;
 }
 
 function isSignedIn(body: unknown): body is { data: { user: User } } {

@@ -1,6 +1,7 @@
 /** Logging in, registering and logging out from a script in the browser. */
 import type { LoginRequest, RegisterRequest } from '@footbridge/contracts';
 import { readSignInAnswer, readSignOutAnswer, type SignInResult, type SignOutResult } from './answer.ts';
+import { announce, type News } from './tabs.ts';
 
 /** Where to go after success, and what a test replaces. */
 export interface BoundaryOptions {
@@ -30,7 +31,7 @@ export async function signOut(options: BoundaryOptions = {}): Promise<SignOutRes
   const response = await post('/api/logout', {}, options);
   if (response === undefined) return { kind: 'unavailable' };
   const result = await readSignOutAnswer(response);
-  if (result.kind === 'ok') leaveFor(options.returnTo ?? '/', options);
+  if (result.kind === 'ok') leave('signed-out', options.returnTo ?? '/', options);
   return result;
 }
 
@@ -38,7 +39,7 @@ async function cross(path: string, body: LoginRequest | RegisterRequest, options
   const response = await post(path, body, options);
   if (response === undefined) return { kind: 'unavailable' } as const;
   const result = await readSignInAnswer(response);
-  if (result.kind === 'ok') leaveFor(options.returnTo ?? '/private', options);
+  if (result.kind === 'ok') leave('signed-in', options.returnTo ?? '/private', options);
   return result;
 }
 
@@ -60,7 +61,8 @@ async function post(path: string, body: object, options: BoundaryOptions): Promi
 }
 
 /** A `javascript:` URL or another site's address in `returnTo` ends at this site's start page. */
-function leaveFor(returnTo: string, options: BoundaryOptions): void {
+function leave(news: News, returnTo: string, options: BoundaryOptions): void {
+  announce(news);
   const { origin } = globalThis.location;
   const isParsable = URL.canParse(returnTo, origin);
   const target = new URL(isParsable ? returnTo : '/', origin);

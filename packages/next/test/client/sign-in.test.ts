@@ -50,6 +50,30 @@ function atTheFrontend() {
   return { navigate: vi.fn<(url: string) => void>(), fetch: send };
 }
 
+/** What a second tab hears while `run` runs here. */
+async function heardElsewhere(run: () => Promise<unknown>): Promise<unknown> {
+  const elsewhere = new BroadcastChannel('footbridge.session');
+  const news = new Promise((resolve) => {
+    elsewhere.addEventListener('message', (event: MessageEvent<unknown>) => resolve(event.data), { once: true });
+  });
+  await run();
+  const heard = await Promise.race([news, new Promise((resolve) => setTimeout(resolve, 50, 'nothing'))]);
+  elsewhere.close();
+  return heard;
+}
+
+describe('the other tabs', () => {
+  it('hear of a login and of a logout', async () => {
+    expect(await heardElsewhere(() => signIn(credentials, atTheFrontend()))).toBe('signed-in');
+    expect(await heardElsewhere(() => signOut(atTheFrontend()))).toBe('signed-out');
+  });
+
+  it('hear nothing of an attempt', async () => {
+    next = { status: 401, body: JSON.stringify({ success: false, code: 'invalid_credentials', message: 'no' }) };
+    expect(await heardElsewhere(() => signIn(credentials, atTheFrontend()))).toBe('nothing');
+  });
+});
+
 describe('signIn', () => {
   it('posts marked JSON and leaves for the page', async () => {
     const page = atTheFrontend();

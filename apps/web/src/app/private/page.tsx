@@ -1,7 +1,8 @@
 /** The protected page: who you are, and how long your session lasts. */
 import type { Metadata } from 'next';
+import { PageLink } from '../../site/page-link.tsx';
+import { Moment } from '../../site/moment.tsx';
 import { requireSession } from '../../session.ts';
-import { Moment } from './moment.tsx';
 import styles from './private.module.css';
 
 export const metadata: Metadata = { title: 'Private page' };
@@ -14,6 +15,14 @@ export default async function PrivatePage() {
         <h1>{user.name ? `Hello, ${user.name}` : 'Hello'}</h1>
         <p className="muted">
           This page is yours alone. The guard let you in, and the page checked again; neither asked the API anything.
+        </p>
+        <p className={styles.links}>
+          <PageLink className="button quiet" href="/private/sessions">
+            Your sessions
+          </PageLink>
+          <PageLink className="button quiet" href="/private/password">
+            Change password
+          </PageLink>
         </p>
       </div>
 
@@ -36,16 +45,24 @@ export default async function PrivatePage() {
         <dl className={styles.facts}>
           <dt>Ends when unused</dt>
           <dd>
-            <Moment at={session.expiresAt} />
+            <PreciseMoment at={session.expiresAt} />
           </dd>
           <dt>Ends in any case</dt>
           <dd>
-            <Moment at={session.absoluteExpiresAt} />
+            <PreciseMoment at={session.absoluteExpiresAt} />
           </dd>
           <dt>Id</dt>
           <dd className="mono">{session.id}</dd>
         </dl>
       </section>
     </div>
+  );
+}
+
+function PreciseMoment({ at }: { readonly at: Date }) {
+  return (
+    <Moment at={at}>
+      <span className={`mono ${styles.machine}`}>{at.toISOString()}</span>
+    </Moment>
   );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { CredentialsPage } from '../../forms/credentials-page.tsx';
-import type { Query } from '../../forms/problem.ts';
+import type { Query } from '../../query.ts';
 
 export const metadata: Metadata = { title: 'Register' };
 

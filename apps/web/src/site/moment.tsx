@@ -1,13 +1,19 @@
 /** A moment for people and for programs. In UTC: the server does not know where the reader is. */
-import styles from './private.module.css';
+import type { ReactNode } from 'react';
 
 const calendar = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-export function Moment({ at }: { readonly at: Date }) {
+interface MomentProps {
+  readonly at: Date;
+  /** What stands behind it, such as the moment to the millisecond. */
+  readonly children?: ReactNode;
+}
+
+export function Moment({ at, children }: MomentProps) {
   return (
     <time dateTime={at.toISOString()}>
       {calendar.format(at)} UTC
-      <span className={`mono ${styles.machine}`}>{at.toISOString()}</span>
+      {children}
     </time>
   );
 }

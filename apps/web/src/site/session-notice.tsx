@@ -1,0 +1,16 @@
+'use client';
+/** Tells every open page when its session has ended elsewhere. */
+import { SessionEndedNotice } from '@footbridge/next/client';
+import { usePathname } from 'next/navigation';
+import styles from './site.module.css';
+
+const pagesThatLeadIn = new Set(['/login', '/register']);
+
+/** The pages that lead in say it themselves. */
+export function SessionNotice() {
+  const pathname = usePathname();
+  if (pagesThatLeadIn.has(pathname)) return null;
+  // During a client-side navigation the address is still the last page's.
+  const isAddress = typeof location !== 'undefined' && location.pathname === pathname;
+  return <SessionEndedNotice className={styles.notice} path={pathname + (isAddress ? location.search : '')} />;
+}

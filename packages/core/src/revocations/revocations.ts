@@ -1,0 +1,97 @@
+/** Which sessions were ended elsewhere: closes the gap that local verification leaves (DESIGN section 5.4). */
+import type { OpenFeed } from '../api/revocation-feed.ts';
+import type { Logger } from '../logger.ts';
+import { createHearing, type HearingState } from './hearing.ts';
+import { createRevokedSessions } from './revoked-sessions.ts';
+import { createSubscriber } from './subscriber.ts';
+
+/** What this process knows of ended sessions, and how well it is informed. */
+export interface Revocations {
+  /** Costs one look-up. */
+  isRevoked(sid: string): boolean;
+  /** What this process has learnt by itself: a logout, or the API's answer to a refresh. */
+  revoke(sid: string): void;
+  /** Nothing was heard for longer than the maximum staleness; before the first word, since creation. */
+  isStale(): boolean;
+  /** Starts and stops the subscription. Idempotent; neither throws. */
+  start(): void;
+  stop(): void;
+  state(): RevocationsState;
+}
+
+/** How the subscription fares, and what came of it. */
+export interface RevocationsState extends HearingState {
+  /** How many ended sessions are refused. */
+  readonly known: number;
+}
+
+/** What `createRevocations()` takes; every default suits a feed with a heartbeat a second. */
+export interface RevocationsOptions {
+  /** Absent where the API has no feed: then only this process's own word counts. */
+  readonly openFeed?: OpenFeed | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** How long the feed may be down before `isStale()`. */
+  readonly maxStalenessSeconds: number;
+  /** The longest time that an access token can live. Default 86 400. */
+  readonly retainSeconds?: number | undefined;
+  /** Ended sessions held in memory at most. Default 1 000 000. */
+  readonly capacity?: number | undefined;
+  /** Default 2000. */
+  readonly silenceMs?: number | undefined;
+  /** The longest pause before the first attempt to reconnect. Default 750. */
+  readonly firstPauseMs?: number | undefined;
+  /** The longest pause before any attempt. Default 1500. */
+  readonly longestPauseMs?: number | undefined;
+  /** Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Creates the set and its subscription. Nothing is fetched before `start()`. */
+export function createRevocations(options: RevocationsOptions): Revocations {
+  const { openFeed, now, logger, capacity = 1_000_000, retainSeconds = 86_400 } = options;
+  const onOverflow = once(() => logger.error('revoked_sessions_overflow', { capacity }));
+  const sessions = createRevokedSessions({ retainSeconds, capacity, now, onOverflow });
+  const hearing = createHearing(options);
+
+  const subscriber =
+    openFeed &&
+    createSubscriber({
+      openFeed,
+      random: options.random ?? Math.random,
+      silenceMs: options.silenceMs ?? 2_000,
+      firstPauseMs: options.firstPauseMs ?? 750,
+      longestPauseMs: options.longestPauseMs ?? 1_500,
+      onDown: (reason) => hearing.lost(reason),
+      onEvent(event) {
+        const isNews = event.kind === 'revoked' && sessions.add(event.sid);
+        hearing.heard(event, isNews);
+      },
+    });
+
+  return {
+    isRevoked: (sid) => sessions.has(sid),
+    revoke: (sid) => void sessions.add(sid),
+    isStale: () => hearing.isStale(),
+    start() {
+      if (!subscriber || hearing.state().kind !== 'idle') return;
+      hearing.started();
+      subscriber.start();
+    },
+    stop() {
+      subscriber?.stop();
+      hearing.stopped();
+    },
+    state: () => ({ ...hearing.state(), known: sessions.size() }),
+  };
+}
+
+/** A dropped entry is a session that is no longer refused: to be said, but not with every further one. */
+function once(say: () => void): () => void {
+  let wasSaid = false;
+  return () => {
+    if (!wasSaid) say();
+    wasSaid = true;
+  };
+}
