@@ -1,6 +1,6 @@
 /** The one way to the store: Prisma over `pg`, on real PostgreSQL and on the embedded one alike. */
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool } from 'pg';
+import { DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import type { Logger } from '../log.ts';
 import { Refusal } from '../refusal.ts';
@@ -33,15 +33,20 @@ export function connect({ url, logger, connections = 10 }: ConnectOptions) {
   const adapter = new PrismaPg(pool, { disposeExternalPool: true, onPoolError });
   return new PrismaClient({ adapter, errorFormat: 'minimal' }).$extends({
     query: {
-      async $allOperations({ args, query }) {
-        try {
-          return await query(args);
-        } catch (cause) {
-          throw isUnreachable(cause) ? new Refusal('service_unavailable', { retryAfterSeconds, cause }) : cause;
-        }
+      $allOperations: ({ args, query }) => query(args).catch(refuseIfUnreachable),
+    },
+    client: {
+      /** Sends one hot statement past Prisma, on the same connections: it costs less than half the processor time (packages/bench). */
+      async $statement<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+        const { rows } = await pool.query<Row>(text, [...values]).catch(refuseIfUnreachable);
+        return rows;
       },
     },
   });
+}
+
+function refuseIfUnreachable(cause: unknown): never {
+  throw isUnreachable(cause) ? new Refusal('service_unavailable', { retryAfterSeconds, cause }) : cause;
 }
 
 /** What the driver calls a database that it cannot reach, or has just lost. */
@@ -55,6 +60,7 @@ const unreachableKinds: ReadonlySet<unknown> = new Set([
 
 /** Whether an error is about reaching the database rather than about what was asked of it. */
 function isUnreachable(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.severity === 'FATAL';
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     const driverError = member(error.meta?.['driverAdapterError'], 'cause');
     // PostgreSQL's FATAL is what ends a connection, or never lets it begin.

@@ -18,6 +18,24 @@ export interface JudgedRow extends RotationRow {
   readonly isWithinGrace: boolean;
 }
 
+const rotate = `
+  UPDATE "Session" s SET
+    generation = s.generation + 1,
+    "rotatedAt" = now(),
+    "lastActiveAt" = now(),
+    "expiresAt" = least(now() + make_interval(secs => $3), s."absoluteExpiresAt")
+  FROM "User" u
+  WHERE s.id = $1 AND s.generation = $2 AND s."revokedAt" IS NULL
+    AND s."expiresAt" > now() AND s."absoluteExpiresAt" > now() AND u.id = s."userId"
+  RETURNING s.*, u.email, u.name, u.role, now() AS "readAt"`;
+
+const judge = `
+  SELECT s.*, u.email, u.name, u.role, now() AS "readAt",
+    least(s."expiresAt", s."absoluteExpiresAt") <= now() AS "isOver",
+    now() - s."rotatedAt" <= make_interval(secs => $2) AS "isWithinGrace"
+  FROM "Session" s JOIN "User" u ON u.id = s."userId"
+  WHERE s.id = $1`;
+
 /**
  * Moves a session on by one generation if the presented one is the current one and the session goes on. One atomic
  * statement: of any number of holders on any number of instances exactly one gets the row.
@@ -27,16 +45,7 @@ export async function rotateRow(
   { sessionId, generation }: TokenPosition,
   idleSeconds: number,
 ): Promise<RotationRow | undefined> {
-  const [row] = await database.$queryRaw<RotationRow[]>`
-    UPDATE "Session" s SET
-      generation = s.generation + 1,
-      "rotatedAt" = now(),
-      "lastActiveAt" = now(),
-      "expiresAt" = least(now() + make_interval(secs => ${sqlSeconds(idleSeconds)}), s."absoluteExpiresAt")
-    FROM "User" u
-    WHERE s.id = ${sessionId}::uuid AND s.generation = ${generation} AND s."revokedAt" IS NULL
-      AND s."expiresAt" > now() AND s."absoluteExpiresAt" > now() AND u.id = s."userId"
-    RETURNING s.*, u.email, u.name, u.role, now() AS "readAt"`;
+  const [row] = await database.$statement<RotationRow>(rotate, [sessionId, generation, sqlSeconds(idleSeconds)]);
   return row;
 }
 
@@ -46,11 +55,6 @@ export async function readRow(
   sessionId: string,
   graceSeconds: number,
 ): Promise<JudgedRow | undefined> {
-  const [row] = await database.$queryRaw<JudgedRow[]>`
-    SELECT s.*, u.email, u.name, u.role, now() AS "readAt",
-      least(s."expiresAt", s."absoluteExpiresAt") <= now() AS "isOver",
-      now() - s."rotatedAt" <= make_interval(secs => ${sqlSeconds(graceSeconds)}) AS "isWithinGrace"
-    FROM "Session" s JOIN "User" u ON u.id = s."userId"
-    WHERE s.id = ${sessionId}::uuid`;
+  const [row] = await database.$statement<JudgedRow>(judge, [sessionId, sqlSeconds(graceSeconds)]);
   return row;
 }

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import type { QueryResultRow } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { computeRefreshToken } from '../../src/refresh-token/refresh-token.ts';
 import { createRotation } from '../../src/sessions/rotation.ts';
@@ -46,6 +47,12 @@ describe('rotation', () => {
           return query(args);
         },
       },
+      client: {
+        async $statement<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+          statements.push('$statement');
+          return api.database.$statement<Row>(text, values);
+        },
+      },
     });
     const rotate = createRotation({
       database,
@@ -56,7 +63,7 @@ describe('rotation', () => {
     });
     const cold = await rotate(refreshToken);
     expect(cold.kind).toBe('rotated');
-    expect(statements).toEqual(['findUnique', '$queryRaw']);
+    expect(statements).toEqual(['findUnique', '$statement']);
     if (cold.kind === 'refused') return;
     statements.length = 0;
     const key = createSecretRing([apiSecret]).key('refreshToken', cold.session.keyId) ?? Buffer.alloc(0);
@@ -64,7 +71,7 @@ describe('rotation', () => {
     expect(await rotate(computeRefreshToken({ sessionId, generation }, { secret, key }))).toMatchObject({
       kind: 'rotated',
     });
-    expect(statements).toEqual(['$queryRaw']);
+    expect(statements).toEqual(['$statement']);
   });
 
   it('ends a session once for parallel replays', async () => {
