@@ -12,7 +12,7 @@ export default defineConfig({
   testDir: 'test',
   outputDir: 'reports/artifacts',
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: 'reports/playwright.json' }]],

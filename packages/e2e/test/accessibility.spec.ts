@@ -40,6 +40,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await check('/register?error=validation_failed&fields=email,password');
         await registerThroughPage(page, stack.webUrl, person);
         await check('/private');
+        await check('/private/sessions');
+        await check('/private/password');
         await check('/nowhere');
       });
     });
