@@ -2,11 +2,9 @@
 /** Tells every open page when its session has ended elsewhere. */
 import { SessionEndedNotice } from '@footbridge/next/client';
 import { usePathname } from 'next/navigation';
+import { pagesThatLeadIn } from './pages-that-lead-in.ts';
 import styles from './site.module.css';
 
-const pagesThatLeadIn = new Set(['/login', '/register']);
-
-/** The pages that lead in say it themselves. */
 export function SessionNotice() {
   const pathname = usePathname();
   if (pagesThatLeadIn.has(pathname)) return null;
