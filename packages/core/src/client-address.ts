@@ -36,7 +36,7 @@ function canonicalIpv6(address: string): string | undefined {
   return mappedIpv4(canonical) ?? canonical;
 }
 
-/** `::ffff:7f00:1` is 127.0.0.1 on a dual-stack socket: one person, one address, one rate limit. */
+/** `::ffff:7f00:1` is 127.0.0.1 on a dual-stack socket: one person, one address. */
 function mappedIpv4(canonical: string): string | undefined {
   const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical) ?? [];
   if (high === undefined || low === undefined) return undefined;

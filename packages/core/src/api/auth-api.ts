@@ -15,7 +15,7 @@ import { judgeLogoutAnswer, judgeTokenAnswer, judgeVerifyAnswer } from './answer
 import { createOpenFeed, type OpenFeed } from './revocation-feed.ts';
 import { type Call, createSend } from './send.ts';
 
-/** On whose behalf the API is called. It feeds the API's rate limits and its list of sessions. */
+/** On whose behalf the API is called. It feeds the API's list of sessions. */
 export interface EndUser {
   requestId: string;
   /** An IP address that the BFF vouches for; absent when it is not known. */
