@@ -140,7 +140,7 @@ describe('the feed', () => {
     expect(feed.headers.get('content-type')).toMatch(/^text\/event-stream/);
     expect(feed.headers.get('cache-control')).toBe('no-store, no-transform');
     expect(feed.headers.get('x-accel-buffering')).toBe('no');
-    await vi.waitFor(() => expect(feed.comments()).toBeGreaterThanOrEqual(3), { timeout: 8000 });
+    await vi.waitFor(() => expect(feed.comments()).toBeGreaterThanOrEqual(3), { timeout: 25_000 });
   });
 
   it.each([
@@ -228,7 +228,7 @@ describe('the feed', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     instance.services.revocationSet.add([{ id: randomUUID(), revokedAt: new Date() }]);
     socket.resume();
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), { timeout: 8000 });
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), { timeout: 25_000 });
   });
 
   it('ends and refuses while the process is deaf to the others', async () => {

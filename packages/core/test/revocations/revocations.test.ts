@@ -11,7 +11,7 @@ import {
   startFeedServer,
 } from '../fixtures/feed-server.ts';
 
-const silenceMs = 200;
+const silenceMs = 500;
 const authorization = 'Basic d2ViOnNlY3JldA==';
 
 let server: FeedServer;
@@ -44,14 +44,14 @@ function subscribe(changes: Partial<RevocationsOptions> = {}): Revocations {
   return revocations;
 }
 
-const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 5_000, interval: 5 });
+const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 30_000, interval: 5 });
 const isLive = (revocations: Revocations) => () => revocations.state().kind === 'live';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const reasons = () =>
   lines.filter(({ event }) => event === 'revocation_feed_down').map(({ details }) => details['reason']);
 
 async function connection(index: number): Promise<FeedConnection> {
-  return vi.waitUntil(() => server.connections[index], { timeout: 5_000, interval: 5 });
+  return vi.waitUntil(() => server.connections[index], { timeout: 30_000, interval: 5 });
 }
 
 describe('a live feed', () => {
