@@ -98,7 +98,7 @@ test('an ended session is refused everywhere within a second', async () => {
   }
   latencies.sort((left, right) => left - right);
   record('revocation seen by both frontends, ms', { median: latencies[50], worst: latencies.at(-1), rounds: 100 });
-  expect(latencies[50]).toBeLessThan(1_000);
+  expect(latencies.at(-1)).toBeLessThan(1_000);
 });
 
 test('ending all sessions reaches every frontend', async () => {

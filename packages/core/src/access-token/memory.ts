@@ -20,11 +20,9 @@ export function createMemory<Value>({ capacity, now }: MemoryOptions): Memory<Va
     recall(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      const isOver = now() >= entry.until;
-      const isRoomScarce = entries.size * 2 > capacity; // below that the order decides nothing, and keeping it costs
-      if (isOver || isRoomScarce) entries.delete(key);
-      if (isOver) return undefined;
-      if (isRoomScarce) entries.set(key, entry);
+      entries.delete(key);
+      if (now() >= entry.until) return undefined;
+      entries.set(key, entry);
       return entry.value;
     },
     remember(key, value, until) {
