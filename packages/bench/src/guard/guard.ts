@@ -10,6 +10,9 @@ import type { Variant } from './variants.ts';
 
 const leastRatio = 0.95;
 
+/** A page view's speed moves by a third within seconds on a shared machine: the middle of many short rounds does not. */
+const manyRounds = 24;
+
 const names: Record<Variant, string> = {
   empty: 'an empty `proxy.ts`',
   guarded: 'the guard, warm session',
@@ -25,6 +28,7 @@ async function measure(site: Site): Promise<Findings> {
   await prove(site.frontends, site.visitor);
   const outcomes = await takeTurns(
     site.frontends.map((frontend) => ({ name: names[frontend.variant], measure: () => burst(frontend, site) })),
+    manyRounds,
   );
   const [empty, guarded, asking] = outcomes.map(({ rounds }) => speeds(rounds));
   const baselineCosts = costs(outcomes[0]?.rounds ?? []);
