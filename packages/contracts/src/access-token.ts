@@ -17,3 +17,16 @@ export const accessTokenClaims = z.object({
 
 /** `iat` and `exp` are seconds since the epoch on the API's clock; `sid` names the session, `sub` the user. */
 export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;
+
+export const sessionClaims = z.object({
+  email: z.string(),
+  name: z.string().nullable(),
+  session_expires_at: z.number(),
+  session_absolute_expires_at: z.number(),
+});
+
+/**
+ * What a token says beyond its claims in shared-domain mode, where it is the session cookie and nothing else tells a
+ * frontend whom to greet and for how long. Times are seconds since the epoch on the API's clock, fractions included.
+ */
+export type SessionClaims = z.infer<typeof sessionClaims>;

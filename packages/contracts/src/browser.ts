@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { user } from './user.ts';
 
-/** Answer of the frontend's `/api/login` and `/api/register`. */
+/** Answer of the frontend's `/api/login` and `/api/register`; in shared-domain mode also of the API's own, to a browser. */
 export const signedInAnswer = z.strictObject({
   success: z.literal(true),
   message: z.string(),

@@ -5,7 +5,13 @@ export { newPassword, type PasswordChange, passwordChange, presentedPassword } f
 export { type User, user, userName } from './user.ts';
 export { type SessionSummary, sessionSummary } from './session.ts';
 export { type TokenAnswer, tokenAnswer } from './token-answer.ts';
-export { type AccessTokenClaims, accessTokenClaims, accessTokenType } from './access-token.ts';
+export {
+  type AccessTokenClaims,
+  accessTokenClaims,
+  accessTokenType,
+  type SessionClaims,
+  sessionClaims,
+} from './access-token.ts';
 export { type RefreshRequest, refreshRequest } from './refresh.ts';
 export { type MessageAnswer, messageAnswer } from './message.ts';
 export { type LogoutRequest, logoutAnswer, logoutRequest } from './logout.ts';

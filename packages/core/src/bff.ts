@@ -24,7 +24,9 @@ import { type Authentication, createJudge, type KnownSession } from './session/a
 import { createEndSessions } from './session/end-session.ts';
 import { createAuthenticate, createFindSession } from './session/read-session.ts';
 import { createRemoteVerification } from './session/remote-verification.ts';
-import { createSessionCookie } from './session/session-cookie.ts';
+import { createSealedCookie } from './session/sealed-cookie.ts';
+import { afterOtherMode, type SessionCookie } from './session/session-cookie.ts';
+import { createTokenSession } from './session/token-session.ts';
 
 /** The BFF: an endpoint per route, and the two ways to ask who is there. */
 export interface Bff {
@@ -50,6 +52,8 @@ export interface Bff {
   revocations: Pick<Revocations, 'start' | 'stop' | 'state'>;
   /** Decides whether a page may be shown. */
   guard(request: Request, context?: RequestContext): Promise<GuardDecision>;
+  /** Every name that the session's cookies may have in the mode at hand. */
+  readonly cookieNames: readonly string[];
   /** Fetches the signing keys ahead of the first request, so that the API may be down at it. Never rejects. */
   warmUp(): Promise<void>;
 }
@@ -81,6 +85,7 @@ export function createBff(options: BffOptions): Bff {
     authenticateAndRefresh: createAuthenticateAndRefresh(services),
     fetchApi: createFetchApi(services),
     revocations,
+    cookieNames: services.cookie.names,
     guard: createGuard(services),
     warmUp,
   };
@@ -89,29 +94,42 @@ export function createBff(options: BffOptions): Bff {
 function createServices(options: ResolvedOptions, keys: SigningKeys, revocations: Revocations): Services {
   const { publicOrigin, accessToken, now, digest, logger, api } = options;
   const { issuer, audience } = accessToken;
-  const cookie = createSessionCookie({
-    policy: cookiePolicy({ publicOrigin, mode: 'proxy' }),
-    seal: createSeal({ secrets: options.sessionSecrets, purpose: sealPurpose, now }),
-    now,
-  });
+  const { current, other } = sessionCookies(options);
+  const cookie = afterOtherMode(current, other);
   const memory = createMemory<KnownSession>({ capacity: rememberedSessions, now });
   const judge = createJudge({ cookie, issuer, audience, keys, memory, revocations, digest, logger, now });
   const remoteVerify = createRemoteVerification({ api, logger });
   const verification = { issuer, audience, keys };
   const memoryMs = options.successorMemorySeconds * 1000;
   const successors = createSuccessors({ memoryMs, capacity: rememberedSuccessors, digest, now });
-  const refreshing = createRefresh({ api, verification, revocations, successors, digest, logger, now });
+  const refreshing = createRefresh({ api, cookie, verification, revocations, successors, digest, logger, now });
   return {
     ...options,
     publicPaths: publicPathsOf(options.publicPaths),
     cookie,
     refreshing,
-    bounces: createBounces({ policy: bounceCookiePolicy({ publicOrigin, mode: 'proxy' }), digest, now }),
+    bounces: createBounces({ policy: bounceCookiePolicy({ publicOrigin }), digest, now }),
     verification,
     authenticate: createAuthenticate({ ...options, cookie, judge, revocations, remoteVerify }),
     findSession: createFindSession({ cookie, judge }),
-    endSessions: createEndSessions({ api, cookie, refreshing, logger }),
+    endSessions: createEndSessions({ api, cookies: [current, other], judge, refreshing, logger }),
   };
+}
+
+/** The mode decides here, once: everything else asks the cookies that it is given. */
+function sessionCookies({ publicOrigin, cookies, sessionSecrets, now }: ResolvedOptions) {
+  const sealed = createSealedCookie({
+    policy: cookiePolicy({ publicOrigin }),
+    seal: createSeal({ secrets: sessionSecrets, purpose: sealPurpose, now }),
+    now,
+  });
+  const isShared = cookies.mode === 'shared-domain';
+  const cookieDomain = isShared ? cookies.domain : new URL(publicOrigin).hostname; // left over: every domain is tried
+  const tokens = createTokenSession({ publicOrigin, cookieDomain, now });
+  const both: { current: SessionCookie; other: SessionCookie } = isShared
+    ? { current: tokens, other: sealed }
+    : { current: sealed, other: tokens };
+  return both;
 }
 
 function signingKeys({ accessToken, fetch, now, logger }: ResolvedOptions) {

@@ -83,7 +83,7 @@ async function route(request: Request, handlers: Handlers, routing: Routing): Pr
     return errorAnswer({ code: 'method_not_allowed' }, { requestId, headers: { allow: allowed(handlers) } });
   }
   const isExempt = handlers.isNavigationTarget === true && handler === handlers.GET;
-  const origin = isExempt ? undefined : judgeOrigin(request, routing.publicOrigin);
+  const origin = isExempt ? undefined : judgeOrigin(request, { origins: [routing.publicOrigin] });
   if (origin?.kind === 'foreign') {
     logger.warn('cross_site_request', { requestId, reason: origin.reason });
     return errorAnswer({ code: 'cross_site_request' }, { requestId });

@@ -2,7 +2,7 @@
 export { type ClientAddressOptions, clientAddress } from './client-address.ts';
 export type { Endpoint, RequestContext } from './endpoint.ts';
 export { type Bff, createBff } from './bff.ts';
-export type { AccessTokenRules, BffOptions } from './options.ts';
+export type { AccessTokenRules, BffOptions, CookieMode } from './options.ts';
 export type { Logger } from './logger.ts';
 export {
   type ApiResult,
@@ -17,7 +17,20 @@ export {
 export type { FeedEvent, OpenFeed } from './api/revocation-feed.ts';
 export type { FetchApi, FetchApiInit, FetchApiResult } from './api/user-call.ts';
 export { serializeSetCookie, type SetCookie } from './cookies/header.ts';
-export { type CookieAttributes, type CookiePolicy, type CookiePolicyOptions, cookiePolicy } from './cookies/policy.ts';
+export {
+  type CookieAttributes,
+  type CookiePolicy,
+  type CookiePolicyOptions,
+  cookiePolicy,
+  type SharedCookiePolicyOptions,
+} from './cookies/policy.ts';
+export {
+  createTokenCookies,
+  type PresentedTokens,
+  type TokenCookies,
+  type TokenPair,
+} from './cookies/token-cookies.ts';
+export { judgeOrigin, type JudgedRequest, type OriginJudgement, type OriginRules } from './csrf.ts';
 export type { Authentication, VerifiedSession } from './session/authentication.ts';
 export type { AuthenticateAndRefresh, RefreshedAuthentication, RefreshFrom } from './refresh/inline.ts';
 export type { Revocations, RevocationsState } from './revocations/revocations.ts';

@@ -12,13 +12,24 @@ export interface AccessTokenRules {
   keys: { kind: 'jwks'; url: string } | { kind: 'secret'; secret: string };
 }
 
+/** One of the two modes. `domain` is without a leading dot; the public origin's host must be it, or be below it. */
+export type CookieMode = { mode: 'proxy' } | { mode: 'shared-domain'; domain: string };
+
 /** What `createBff()` takes. Secrets come from the environment, never from source. */
 export interface BffOptions {
   /** The frontend's origin as browsers see it: scheme, host and port. Decides the cookie's name and `Secure`. */
   publicOrigin: string;
+  /**
+   * Whose cookie the session is. `proxy`: this host's alone, sealed. `shared-domain`: that of every host below `domain`,
+   * signed; the API, a host below it too, sets the same cookies. Default `proxy`.
+   */
+  cookies?: CookieMode;
   /** How login, registration and logout reach the API: see `createAuthApi()`. */
   api: AuthApi;
-  /** Seal the session cookie, 32 bytes each at least. The newest comes first and seals; every one opens. */
+  /**
+   * Seal the session cookie, 32 bytes each at least. The newest comes first and seals; every one opens. In shared-domain
+   * mode they open what is left of proxy mode, to end it.
+   */
   sessionSecrets: readonly string[];
   accessToken: AccessTokenRules;
   /** What needs no session: exact paths, or prefixes that end in `/*`. Default `/`, `/login`, `/register`. */
@@ -60,6 +71,7 @@ export interface BffOptions {
 /** Options after `resolveOptions()`: nothing below it is optional. */
 export interface ResolvedOptions {
   readonly publicOrigin: string;
+  readonly cookies: CookieMode;
   readonly api: AuthApi;
   readonly sessionSecrets: readonly string[];
   readonly accessToken: AccessTokenRules;
@@ -83,6 +95,8 @@ const leastStalenessSeconds = 2;
 /** Checks and completes the options. Throws `TypeError` in one sentence: the option, the rule, the remedy. */
 export function resolveOptions(options: BffOptions): ResolvedOptions {
   checkOrigin(options.publicOrigin);
+  const { cookies = { mode: 'proxy' } } = options;
+  if (cookies.mode === 'shared-domain') checkDomain(cookies.domain, options.publicOrigin);
   checkSecrets('sessionSecrets', options.sessionSecrets);
   const { keys } = options.accessToken;
   if (keys.kind === 'secret') checkSecrets('accessToken.keys.secret', [keys.secret]);
@@ -96,6 +110,7 @@ export function resolveOptions(options: BffOptions): ResolvedOptions {
   const { publicPaths = ['/'] } = options;
   return {
     publicOrigin: options.publicOrigin,
+    cookies,
     api: options.api,
     sessionSecrets: options.sessionSecrets,
     accessToken: options.accessToken,
@@ -115,6 +130,16 @@ function checkOrigin(publicOrigin: string): void {
   const isOrigin = URL.canParse(publicOrigin) && new URL(publicOrigin).origin === publicOrigin;
   if (isOrigin && /^https?:/.test(publicOrigin)) return;
   throw new TypeError('publicOrigin must be an origin; write scheme, host and port, such as https://app.example.com');
+}
+
+/** Whether it is a public suffix is for the settings to judge: the list of those is larger than this package. */
+function checkDomain(domain: string, publicOrigin: string): void {
+  const { hostname } = new URL(publicOrigin);
+  const isBelow = hostname === domain || hostname.endsWith(`.${domain}`);
+  if (isBelow && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(domain) && !/^[0-9.]+$/.test(domain)) return;
+  throw new TypeError(
+    'cookies.domain must be a domain that the host of publicOrigin is below; write one such as example.com, without a dot before it',
+  );
 }
 
 function checkedVerification(options: BffOptions) {

@@ -3,7 +3,7 @@ import { judgeOrigin } from '../src/csrf.ts';
 import { publicOrigin } from './fixtures/bff.ts';
 
 function judge(method: string, headers: Record<string, string>) {
-  return judgeOrigin(new Request(`${publicOrigin}/api/login`, { method, headers }), publicOrigin);
+  return judgeOrigin(new Request(`${publicOrigin}/api/login`, { method, headers }), { origins: [publicOrigin] });
 }
 
 describe('requests of our own pages', () => {
@@ -44,5 +44,38 @@ describe('requests that another site made a browser send', () => {
     ['POST', { referer: `${publicOrigin}/login` }, 'unmarked'],
   ])('refuses %s with %j', (method, headers, reason) => {
     expect(judge(method, headers)).toEqual({ kind: 'foreign', reason });
+  });
+});
+
+describe('requests to an app whose pages are on another subdomain', () => {
+  const rules = { origins: [publicOrigin], acceptsSameSite: true };
+  const judgeThere = (method: string, headers: Record<string, string>) =>
+    judgeOrigin(new Request('https://api.example.com/api/login', { method, headers }), rules);
+
+  it.each([
+    ['POST', { 'sec-fetch-site': 'same-site', origin: publicOrigin }],
+    ['GET', { 'sec-fetch-site': 'same-site', origin: publicOrigin }],
+    ['GET', { 'sec-fetch-site': 'same-site' }],
+    ['GET', { 'sec-fetch-site': 'none' }],
+    ['POST', { 'sec-fetch-site': 'same-origin', origin: 'https://api.example.com' }],
+    ['POST', { origin: publicOrigin }],
+    ['DELETE', { 'x-footbridge': '1' }],
+  ])('lets %s with %j through', (method, headers) => {
+    expect(judgeThere(method, headers)).toEqual({ kind: 'own' });
+  });
+
+  it.each([
+    ['POST', { 'sec-fetch-site': 'same-site' }, 'origin'],
+    ['POST', { 'sec-fetch-site': 'same-site', 'x-footbridge': '1' }, 'origin'],
+    ['POST', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com' }, 'origin'],
+    ['GET', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com' }, 'origin'],
+    ['GET', { 'sec-fetch-site': 'same-site', origin: 'null' }, 'origin'],
+    ['POST', { 'sec-fetch-site': 'same-site', origin: `${publicOrigin}/` }, 'origin'],
+    ['POST', { 'sec-fetch-site': 'cross-site', origin: publicOrigin }, 'sec_fetch_site'],
+    ['POST', { 'sec-fetch-site': 'none' }, 'sec_fetch_site'],
+    ['POST', { origin: 'https://evil.example.com', 'x-footbridge': '1' }, 'origin'],
+    ['POST', {}, 'unmarked'],
+  ])('refuses %s with %j', (method, headers, reason) => {
+    expect(judgeThere(method, headers)).toEqual({ kind: 'foreign', reason });
   });
 });

@@ -31,6 +31,19 @@ describe('resolveOptions', () => {
     ['a URL for an origin', { publicOrigin: `${publicOrigin}/` }, /publicOrigin must be an origin; write/],
     ['another scheme', { publicOrigin: 'ftp://app.example.com' }, /publicOrigin/],
     ['no text', { publicOrigin: '' }, /publicOrigin/],
+    ...[
+      '',
+      '.example.com',
+      'other.com',
+      'com',
+      'xample.com',
+      'example.com:443',
+      'https://example.com',
+      'EXAMPLE.com',
+    ].map(
+      (domain) =>
+        [`the domain ${domain}`, { cookies: { mode: 'shared-domain', domain } }, /cookies\.domain must be/] as const,
+    ),
     ['no secret', { sessionSecrets: [] }, /sessionSecrets must hold 32 bytes/],
     ['a short secret in a list', { sessionSecrets: [secret, 'short'] }, /sessionSecrets/],
     [

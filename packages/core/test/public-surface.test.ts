@@ -19,6 +19,8 @@ describe('the public surface', () => {
       'cookiePolicy',
       'createAuthApi',
       'createBff',
+      'createTokenCookies',
+      'judgeOrigin',
       'localKeys',
       'localPath',
       'secretKey',

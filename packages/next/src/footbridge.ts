@@ -1,12 +1,5 @@
 /** The handle that proxy, route handlers and pages share: one BFF per process, made at its first use. */
-import {
-  type Bff,
-  type BffOptions,
-  clientAddress,
-  cookiePolicy,
-  createBff,
-  type RequestContext,
-} from '@footbridge/core';
+import { type Bff, type BffOptions, clientAddress, createBff, type RequestContext } from '@footbridge/core';
 import { currentConnection } from './connection.ts';
 import { nodeDigest } from './digest.ts';
 import { processWide } from './process-wide.ts';
@@ -25,8 +18,8 @@ export interface Footbridge {
   bff(): Bff;
   /** Where `requireSession()` sends those without a session. */
   loginPath(): string;
-  /** The session cookie's name; chunks of it append `.0`, `.1` and so on. */
-  cookieName(): string;
+  /** Every name that the session's cookies may have. */
+  cookieNames(): readonly string[];
   /** Whether the API exchanges an access token that is over. */
   canRefresh(): boolean;
   /** What is known about a request beyond the request itself. */
@@ -57,7 +50,7 @@ export function createFootbridge(read: () => FootbridgeOptions, name = 'default'
   return {
     bff: () => instance().bff,
     loginPath: () => instance().options.loginPath ?? '/login',
-    cookieName: () => cookiePolicy({ publicOrigin: instance().options.publicOrigin, mode: 'proxy' }).name,
+    cookieNames: () => instance().bff.cookieNames,
     canRefresh: () => instance().options.api.refresh !== undefined,
     contextOf: (request) => contextOf(request, instance().options.trustProxyHops),
   };

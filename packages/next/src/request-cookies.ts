@@ -9,16 +9,16 @@ import type { Footbridge } from './footbridge.ts';
 export async function currentCookieHeader(footbridge: Footbridge): Promise<string | null> {
   const header = (await headers()).get('cookie');
   const readable = (await cookies()).getAll();
-  return headerByNow(header, readable, footbridge.cookieName());
+  return headerByNow(header, readable, footbridge.cookieNames());
 }
 
 /** `sent` is the header as it came, `readable` what `cookies()` holds by now. */
 export function headerByNow(
   sent: string | null,
   readable: readonly { readonly name: string; readonly value: string }[],
-  name: string,
+  names: readonly string[],
 ): string | null {
-  const isOurs = (cookie: string) => cookie === name || cookie.startsWith(`${name}.`);
+  const isOurs = (cookie: string) => names.includes(cookie);
   const present = readable.filter((cookie) => isOurs(cookie.name) && cookie.value !== '');
   const current = present.map((cookie) => `${cookie.name}=${cookie.value}`);
 

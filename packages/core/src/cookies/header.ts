@@ -28,14 +28,34 @@ export interface SetCookie {
   secure: boolean;
   sameSite: 'lax';
   path: '/';
-  /** Only ever for removing a twin: our own cookie is host-only. */
+  /** Absent: the cookie is the host's alone. */
   domain?: string;
 }
 
-/** Gives a cookie the attributes of its policy. */
+/** Gives a cookie the attributes of its policy, its scope among them. */
 export function setCookie(cookie: Pick<SetCookie, 'name' | 'value' | 'maxAge'>, policy: CookiePolicy): SetCookie {
-  const { path, httpOnly, secure } = policy.attributes;
-  return { ...cookie, path, httpOnly, secure, sameSite: 'lax' };
+  const { path, httpOnly, secure, domain } = policy.attributes;
+  return { ...cookie, path, httpOnly, secure, sameSite: 'lax', ...(domain !== undefined && { domain }) };
+}
+
+/** Removes the cookie of a policy. */
+export function expireCookie(policy: CookiePolicy): SetCookie {
+  return setCookie({ name: policy.name, value: '', maxAge: 0 }, policy);
+}
+
+/**
+ * Removes what a host of ours may hold under a policy's name in every other scope than the policy's own: the host's own
+ * cookie, where ours has a `Domain`, and those of the domains above it. Only the scope itself removes a cookie.
+ */
+export function expireTwins(policy: CookiePolicy): SetCookie[] {
+  const { domain, ...hostOnly } = expireCookie(policy);
+  const hosts = domain === undefined ? [] : [hostOnly];
+  return [...hosts, ...policy.twinDomains.map((twinDomain) => ({ ...hostOnly, domain: twinDomain }))];
+}
+
+/** Removes what a policy names in every scope, its own last. */
+export function expireEverywhere(policy: CookiePolicy): SetCookie[] {
+  return [...expireTwins(policy), expireCookie(policy)];
 }
 
 /** Writes one `Set-Cookie` line. */

@@ -1,35 +1,58 @@
-/** Name and attributes of our cookies, from configuration alone (RFC 6265bis, section 4.1.3). */
+/** Names, scope and attributes of our cookies, from configuration alone (RFC 6265bis, section 4.1.3). */
 
-/** Everything that sets, reads or clears the session cookie goes through one of these. */
+/** Everything that sets, reads or clears a cookie of ours goes through one of these. */
 export interface CookiePolicy {
   readonly name: string;
   readonly attributes: CookieAttributes;
-  /** `Domain` values under which a planted twin of an unprefixed cookie may live; empty on https. */
+  /** `Domain` values under which a twin of this cookie may live, ours not among them; empty where the name forbids it. */
   readonly twinDomains: readonly string[];
 }
 
-/** Attributes of the session cookie; there is deliberately no `Domain`. */
+/** Attributes of a cookie of ours. Without a `Domain` it is the host's alone. */
 export interface CookieAttributes {
   readonly path: '/';
   readonly httpOnly: true;
   readonly secure: boolean;
   readonly sameSite: 'Lax';
+  readonly domain?: string;
 }
 
-/** What decides the cookie: the frontend's public origin (never the request, never `NODE_ENV`) and the mode. */
+/** What decides a cookie of one host: that host's public origin, never the request, never `NODE_ENV`. */
 export interface CookiePolicyOptions {
-  publicOrigin: string;
-  mode: 'proxy';
+  /** The origin, as browsers see it, of the app that sets the cookie. */
+  readonly publicOrigin: string;
 }
 
-const bareName = 'session';
+/** What decides a cookie of every subdomain. */
+export interface SharedCookiePolicyOptions extends CookiePolicyOptions {
+  /** The domain above both apps, without a leading dot. */
+  readonly cookieDomain: string;
+}
+
 /** `__Host-Http-` promises: host-only, `Secure`, and set by a server, never by a script. */
 const hostOnlyPrefix = '__Host-Http-';
+/** `__Secure-` promises `Secure` alone: a cookie with a `Domain` may have no stricter prefix. */
+const sharedPrefix = '__Secure-';
 
-/** The session cookie's policy. On plain http the name loses its prefix and the cookie `Secure`; nothing else. */
+/** Proxy mode's one cookie. On plain http the name loses its prefix and the cookie `Secure`; nothing else. */
 export function cookiePolicy(options: CookiePolicyOptions): CookiePolicy {
-  const { protocol, hostname } = new URL(options.publicOrigin);
-  const secure = protocol === 'https:';
+  return hostCookiePolicy('session', options);
+}
+
+/** The policy of the cookie that counts how often a page was bounced to be refreshed. */
+export function bounceCookiePolicy(options: CookiePolicyOptions): CookiePolicy {
+  return hostCookiePolicy('refresh-bounces', options);
+}
+
+/** The policies of shared-domain mode's two cookies, the same whichever app sets them. */
+export function sharedCookiePolicies(
+  options: SharedCookiePolicyOptions,
+): Readonly<Record<'access' | 'refresh', CookiePolicy>> {
+  return { access: sharedCookiePolicy('access', options), refresh: sharedCookiePolicy('refresh', options) };
+}
+
+function hostCookiePolicy(bareName: string, { publicOrigin }: CookiePolicyOptions): CookiePolicy {
+  const { secure, hostname } = siteOf(publicOrigin);
   return {
     name: secure ? `${hostOnlyPrefix}${bareName}` : bareName,
     attributes: { path: '/', httpOnly: true, secure, sameSite: 'Lax' },
@@ -37,10 +60,18 @@ export function cookiePolicy(options: CookiePolicyOptions): CookiePolicy {
   };
 }
 
-/** The policy of the cookie that counts how often a page was bounced to be refreshed. */
-export function bounceCookiePolicy(options: CookiePolicyOptions): CookiePolicy {
-  const policy = cookiePolicy(options);
-  return { ...policy, name: policy.name.replace(bareName, 'refresh-bounces') };
+function sharedCookiePolicy(bareName: string, { publicOrigin, cookieDomain }: SharedCookiePolicyOptions): CookiePolicy {
+  const { secure, hostname } = siteOf(publicOrigin);
+  return {
+    name: secure ? `${sharedPrefix}${bareName}` : bareName,
+    attributes: { path: '/', httpOnly: true, secure, sameSite: 'Lax', domain: cookieDomain },
+    twinDomains: domainsAbove(hostname).filter((domain) => domain !== cookieDomain),
+  };
+}
+
+function siteOf(publicOrigin: string): { readonly secure: boolean; readonly hostname: string } {
+  const { protocol, hostname } = new URL(publicOrigin);
+  return { secure: protocol === 'https:', hostname };
 }
 
 /** The host itself and its parents, down to two labels: the `Domain` values that it could have been tossed from. */

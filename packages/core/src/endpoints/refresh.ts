@@ -12,7 +12,7 @@ import {
 import type { SetCookie } from '../cookies/header.ts';
 import type { Exchange, Handlers } from '../endpoint.ts';
 import { isPrefetch, requestKind } from '../guard/request-kind.ts';
-import type { RefreshOutcome } from '../refresh/refresh.ts';
+import { refreshAny, type RefreshOutcome } from '../refresh/refresh.ts';
 import { loginLocation, type LoginReason, localPath } from '../return-to.ts';
 import type { Services } from '../services.ts';
 import type { FoundSession } from '../session/read-session.ts';
@@ -49,8 +49,8 @@ type Outcome =
 type Ending = Extract<Outcome, { kind: 'ended' }>;
 
 async function outcomeOf(found: FoundSession, { endUser }: Exchange, { refreshing }: Services): Promise<Outcome> {
-  const { authentication, session } = found;
-  if (session) return refreshing.refresh(session, endUser);
+  const { authentication, session, others = [] } = found;
+  if (session) return refreshAny([session, ...others], { refreshing, from: endUser });
   const isOver = authentication.kind === 'anonymous' && authentication.reason === 'session_over';
   return isOver
     ? { kind: 'ended', code: 'session_expired', isToldAlready: false }

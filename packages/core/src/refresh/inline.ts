@@ -4,6 +4,7 @@ import { type SetCookie, storeCookies } from '../cookies/header.ts';
 import type { RequestContext } from '../endpoint.ts';
 import type { Services } from '../services.ts';
 import type { Authentication } from '../session/authentication.ts';
+import { refreshAny } from './refresh.ts';
 
 /** Who is asking, after a refresh where one was due. */
 export interface RefreshedAuthentication {
@@ -40,9 +41,9 @@ export function createAuthenticateAndRefresh(services: InlineOptions): Authentic
     const unchanged = { authentication, cookies: [], cookieHeader };
     if (services.api.refresh === undefined || !isRefreshWanted(authentication, refreshing.isPaused())) return unchanged;
 
-    const { session } = await findSession(cookieHeader);
+    const { session, others = [] } = await findSession(cookieHeader);
     if (session === undefined) return unchanged;
-    const outcome = await refreshing.refresh(session, endUserOf(from, services));
+    const outcome = await refreshAny([session, ...others], { refreshing, from: endUserOf(from, services) });
     if (outcome.kind === 'unavailable') {
       const isStillValid = authentication.kind === 'authenticated';
       return isStillValid ? unchanged : { ...unchanged, authentication: { kind: 'unavailable' } };

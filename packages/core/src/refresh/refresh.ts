@@ -54,6 +54,23 @@ const pauseAfterOutageMs = 2_000;
 const endIsNewsForMs = 60_000;
 const rememberedEnds = 10_000;
 
+/**
+ * Renews the first of these sessions that the API still has: twins of a cookie may be of sessions that are over. The
+ * answer for the first counts where none lives, and where a logout has just ended it.
+ */
+export async function refreshAny(
+  [first, ...others]: readonly [SealedSession, ...SealedSession[]],
+  { refreshing, from }: { readonly refreshing: Pick<Refresh, 'refresh'>; readonly from: EndUser },
+): Promise<RefreshOutcome> {
+  const answer = await refreshing.refresh(first, from);
+  if (answer.kind !== 'ended' || answer.isToldAlready) return answer;
+  for (const other of others) {
+    const outcome = await refreshing.refresh(other, from);
+    if (outcome.kind !== 'ended') return outcome;
+  }
+  return answer;
+}
+
 /** Makes the one way in which tokens are renewed. */
 export function createRefresh(options: RefreshOptions): Refresh {
   const { revocations, successors, digest, now } = options;
@@ -75,6 +92,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
 
   async function renew(presented: SealedSession, from: EndUser): Promise<RefreshOutcome> {
     const key = await digest(presented.content.refreshToken);
+    if (presented.content.refreshToken === '') return { kind: 'unavailable' }; // an access token alone: nothing to ask with
     if (revocations.isRevoked(presented.id)) return revoked;
 
     const known = successors.newest(key);

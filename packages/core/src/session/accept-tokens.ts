@@ -4,9 +4,11 @@ import { decodeJwt } from 'jose';
 import { verifyAccessToken } from '../access-token/verify.ts';
 import type { Services } from '../services.ts';
 import { type SessionContent, sessionContent } from './session-content.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 /** What judging an answer takes beside the answer. */
 export interface AcceptOptions extends Pick<Services, 'verification' | 'logger' | 'now'> {
+  readonly cookie: Pick<SessionCookie, 'refusalOf'>;
   readonly requestId: string;
 }
 
@@ -21,6 +23,8 @@ export async function acceptTokens(answer: TokenAnswer, options: AcceptOptions):
   if (issuedAtSeconds === undefined) return rejected('the access token is not a JWT with an "iat" claim', options);
 
   const content = sessionContent(answer, { issuedAtSeconds, receivedAt });
+  const refusal = options.cookie.refusalOf(content);
+  if (refusal !== undefined) return rejected(refusal, options);
   const now = () => receivedAt + content.apiClockAheadMs;
   const token = await verifyAccessToken(answer.token, { ...options.verification, now });
   if (token.kind === 'valid' || token.kind === 'unavailable') return content;
@@ -32,7 +36,8 @@ function rejected(reason: string, { requestId, logger }: AcceptOptions): undefin
     requestId,
     reason,
     consequence: 'nobody can log in: this server would refuse the token on every page, an endless login loop',
-    remedy: 'give both apps the same JWT_ALG, JWT_ISSUER and JWT_AUDIENCE, and check JWKS_URL or JWT_SECRET',
+    remedy:
+      'give both apps the same COOKIE_MODE, JWT_ALG, JWT_ISSUER and JWT_AUDIENCE, and check JWKS_URL or JWT_SECRET',
   });
   return undefined;
 }

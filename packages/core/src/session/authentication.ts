@@ -57,21 +57,21 @@ export interface JudgeOptions {
   readonly now: () => number;
 }
 
-/** Judges one candidate value. Never rejects; says at once what it remembers, where the digest is synchronous. */
-export type Judge = (sealed: string) => Authentication | Promise<Authentication>;
+/** Judges one candidate. Never rejects; says at once what it remembers, where the digest is synchronous. */
+export type Judge = (candidate: string) => Authentication | Promise<Authentication>;
 
 /** Makes the local judge: a look-up for what was verified before, decryption and signature check for the rest. */
 export function createJudge(options: JudgeOptions): Judge {
   const { memory, digest, now, revocations } = options;
 
-  function judgeByKey(sealed: string, key: string): Authentication | Promise<Authentication> {
+  function judgeByKey(candidate: string, key: string): Authentication | Promise<Authentication> {
     const known = memory.recall(key);
-    return known ? outcomeOf('authenticated', known, { now: now(), revocations }) : verify(sealed, key, options);
+    return known ? outcomeOf('authenticated', known, { now: now(), revocations }) : verify(candidate, key, options);
   }
 
-  return (sealed) => {
-    const key = digest(sealed); // of the whole value: an equal beginning is not the same cookie
-    return typeof key === 'string' ? judgeByKey(sealed, key) : key.then((made) => judgeByKey(sealed, made));
+  return (candidate) => {
+    const key = digest(candidate); // of the whole value: an equal beginning is not the same cookie
+    return typeof key === 'string' ? judgeByKey(candidate, key) : key.then((made) => judgeByKey(candidate, made));
   };
 }
 
@@ -92,9 +92,9 @@ export function rank(outcome: Authentication): number {
   return ranks[outcome.kind === 'anonymous' ? outcome.reason : outcome.kind];
 }
 
-async function verify(sealed: string, key: string, options: JudgeOptions): Promise<Authentication> {
+async function verify(candidate: string, key: string, options: JudgeOptions): Promise<Authentication> {
   const { cookie, memory, now, revocations } = options;
-  const opened = await cookie.open(sealed);
+  const opened = await cookie.open(candidate);
   if (opened.kind === 'unreadable') return { kind: 'anonymous', reason: 'unreadable_cookie' };
   if (opened.kind === 'over') return { kind: 'anonymous', reason: 'session_over' };
 

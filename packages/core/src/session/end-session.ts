@@ -2,6 +2,7 @@
 import type { ApiResult, AuthApi, EndUser } from '../api/auth-api.ts';
 import { describeException, type Logger } from '../logger.ts';
 import type { Refresh } from '../refresh/refresh.ts';
+import type { Authentication, Judge } from './authentication.ts';
 import { sealedSession } from './session-content.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -11,7 +12,9 @@ const longestWaitMs = 3_000;
 /** What `createEndSessions()` takes. */
 export interface EndSessionsOptions {
   readonly api: AuthApi;
-  readonly cookie: SessionCookie;
+  /** Of the mode at hand, and of the other one, in which the person may have logged in before the flag was switched. */
+  readonly cookies: readonly SessionCookie[];
+  readonly judge: Judge;
   readonly refreshing: Pick<Refresh, 'end'>;
   readonly logger: Logger;
 }
@@ -28,13 +31,15 @@ export interface EndedSessions {
 export type EndSessions = (sessions: EndedSessions) => Promise<void>;
 
 /** Makes the one way in which logout and a new login end what was before. */
-export function createEndSessions({ api, cookie, refreshing, logger }: EndSessionsOptions): EndSessions {
-  async function end(sealed: string, { from, except }: EndedSessions): Promise<void> {
-    const opened = await cookie.open(sealed);
+export function createEndSessions({ api, cookies, judge, refreshing, logger }: EndSessionsOptions): EndSessions {
+  async function end(candidate: string, cookie: SessionCookie, { from, except }: EndedSessions): Promise<void> {
+    const opened = await cookie.open(candidate);
     if (opened.kind !== 'opened') return;
     const session = sealedSession(opened.content);
     if (session?.id === except && except !== undefined) return;
-    if (session) refreshing.end(session.id); // before the API is asked: a refresh under way must not bring it back
+    const isTheirs = opened.isVouched || isGenuine(await judge(candidate));
+    // Before the API is asked: a refresh under way must not bring it back. Not on hearsay: the id may be anybody's.
+    if (session && isTheirs) refreshing.end(session.id);
     if (api.logout === undefined) return;
     const result = await withinTime(api.logout(opened.content, from));
     if (result.kind === 'ok') return;
@@ -45,12 +50,18 @@ export function createEndSessions({ api, cookie, refreshing, logger }: EndSessio
 
   return async (sessions) => {
     const { cookieHeader, from } = sessions;
-    const ends = await Promise.allSettled(cookie.candidates(cookieHeader).map((sealed) => end(sealed, sessions)));
+    const ends = await Promise.allSettled(
+      cookies.flatMap((cookie) => cookie.candidates(cookieHeader).map((candidate) => end(candidate, cookie, sessions))),
+    );
     for (const ended of ends) {
       if (ended.status === 'fulfilled') continue;
       logger.error('session_not_revoked', { requestId: from.requestId, ...describeException(ended.reason) });
     }
   };
+}
+
+function isGenuine({ kind }: Authentication): boolean {
+  return kind === 'authenticated' || kind === 'expired';
 }
 
 async function withinTime(call: Promise<ApiResult<void>>): Promise<ApiResult<void>> {

@@ -13,6 +13,8 @@ export interface FoundSession {
   readonly authentication: Authentication;
   /** Absent when no cookie could be opened. */
   readonly session?: SealedSession;
+  /** Other sessions that the cookies open, the best first: a twin that is over must not end the real one. */
+  readonly others?: readonly SealedSession[];
 }
 
 /** Finds the session that a refresh starts from. Never rejects. */
@@ -35,11 +37,11 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const isStale = () => options.revocationOnStale === 'remote' && revocations.isStale();
   return async (cookieHeader) => {
     let best: Authentication = { kind: 'anonymous', reason: 'no_cookie' };
-    for (const sealed of cookie.candidates(cookieHeader)) {
-      const judging = judge(sealed);
+    for (const candidate of cookie.candidates(cookieHeader)) {
+      const judging = judge(candidate);
       const judged = judging instanceof Promise ? await judging : judging; // awaiting a value costs a turn
       const isDoubtful = judged.kind === 'authenticated' && (options.verification === 'remote' || isStale());
-      const outcome = isDoubtful ? await confirm(judged, sealed, options) : judged;
+      const outcome = isDoubtful ? await confirm(judged, candidate, options) : judged;
       if (outcome.kind === 'authenticated') return outcome;
       if (rank(outcome) > rank(best)) best = outcome;
     }
@@ -50,8 +52,8 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
 type Verified = Extract<Authentication, { kind: 'authenticated' }>;
 
 /** The API's word on what was right here. A token that it does not take is past its time there: refreshing decides. */
-async function confirm(judged: Verified, sealed: string, options: AuthenticateOptions): Promise<Authentication> {
-  const opened = await options.cookie.open(sealed);
+async function confirm(judged: Verified, candidate: string, options: AuthenticateOptions): Promise<Authentication> {
+  const opened = await options.cookie.open(candidate);
   if (opened.kind !== 'opened') return { kind: 'anonymous', reason: 'session_over' };
   const word = await options.remoteVerify(opened.content.accessToken, { requestId: options.newRequestId() });
   switch (word.kind) {
@@ -75,20 +77,29 @@ export type FindSessionOptions = Pick<AuthenticateOptions, 'cookie' | 'judge'>;
  */
 export function createFindSession({ cookie, judge }: FindSessionOptions): FindSession {
   return async (cookieHeader) => {
-    let best: FoundSession = { authentication: { kind: 'anonymous', reason: 'no_cookie' } };
-    for (const sealed of cookie.candidates(cookieHeader)) {
-      const authentication = await judge(sealed);
-      const opened = await cookie.open(sealed);
+    const found: FoundSession[] = [];
+    for (const candidate of cookie.candidates(cookieHeader)) {
+      const authentication = await judge(candidate);
+      const opened = await cookie.open(candidate);
       const session = opened.kind === 'opened' ? sealedSession(opened.content) : undefined;
-      const found: FoundSession = { authentication, ...(session && { session }) };
-      if (isBetter(found, best)) best = found;
+      found.push({ authentication, ...(session && { session }) });
     }
-    return best;
+    const [best, ...rest] = found.toSorted(bestFirst);
+    if (best === undefined) return { authentication: { kind: 'anonymous', reason: 'no_cookie' } };
+    return { ...best, others: otherSessions(best, rest) };
   };
 }
 
-function isBetter(found: FoundSession, best: FoundSession): boolean {
-  const difference = rank(found.authentication) - rank(best.authentication);
+function otherSessions({ session: best }: FoundSession, rest: readonly FoundSession[]): SealedSession[] {
+  const known = new Set([best?.id]);
+  return rest.flatMap(({ session }) => {
+    if (session === undefined || known.has(session.id)) return [];
+    known.add(session.id);
+    return [session];
+  });
+}
+
+function bestFirst(left: FoundSession, right: FoundSession): number {
   const end = ({ session }: FoundSession) => session?.content.expiresAt ?? 0;
-  return difference > 0 || (difference === 0 && end(found) > end(best));
+  return rank(right.authentication) - rank(left.authentication) || end(right) - end(left);
 }

@@ -2,6 +2,7 @@
 import { type TokenAnswer, type User, user } from '@footbridge/contracts';
 import { decodeJwt } from 'jose';
 import type { AccessTokenTimes } from './refresh-due.ts';
+import { namedGeneration } from './refresh-token.ts';
 
 /** All times are milliseconds on this server's clock. */
 export interface SessionContent {
@@ -23,7 +24,7 @@ export interface Receipt {
 }
 
 /** Below this a difference of clocks is the answer's travel time and `iat`'s whole seconds. */
-const clockNoiseMs = 5_000;
+export const clockNoiseMs = 5_000;
 
 /**
  * Lifetimes count from receipt, on our clock, and the token's own `exp` is read with the API's clock as it was then.
@@ -57,15 +58,16 @@ export function parseSessionContent(value: unknown): SessionContent | undefined 
   return { accessToken, refreshToken, user: parsedUser.data, expiresAt, absoluteExpiresAt, apiClockAheadMs };
 }
 
-/** A session that our seal vouches for: its access token was verified before it was sealed. */
+/** A session with what a refresh goes by. Sealed, our seal vouches for it; if not, the API's answer to it will. */
 export interface SealedSession {
   readonly id: string;
   readonly content: SessionContent;
   readonly accessToken: AccessTokenTimes;
 }
 
-/** Reads what the refresh of a session goes by; `undefined` when its access token is no JWT of a session. */
+/** Reads what the refresh of a session goes by; `undefined` when no token of it names a session. */
 export function sealedSession(content: SessionContent): SealedSession | undefined {
+  if (content.accessToken === '') return withoutAccessToken(content);
   try {
     const { sid, exp, iat } = decodeJwt(content.accessToken);
     const isComplete = typeof sid === 'string' && exp !== undefined && iat !== undefined;
@@ -73,6 +75,11 @@ export function sealedSession(content: SessionContent): SealedSession | undefine
   } catch {
     return undefined;
   }
+}
+
+function withoutAccessToken(content: SessionContent): SealedSession | undefined {
+  const named = namedGeneration(content.refreshToken);
+  return named && { id: named.sessionId, content, accessToken: { expiresAt: 0, lifetimeMs: 0 } };
 }
 
 /** The times of an access token on this server's clock. */

@@ -1,68 +1,43 @@
-/** The session cookie in proxy mode: the sealed token set, written, read and cleared by one policy. */
-import { candidateValues, cookieNames, splitValue } from '../cookies/chunks.ts';
-import { type CookiePair, parseCookies, setCookie, type SetCookie } from '../cookies/header.ts';
-import type { CookiePolicy } from '../cookies/policy.ts';
-import type { Seal } from '../seal.ts';
-import { parseSessionContent, type SessionContent } from './session-content.ts';
+/** Stores a session in a browser and finds it again; each mode has its own way (DESIGN sections 2 and 7). */
+import type { SetCookie } from '../cookies/header.ts';
+import type { SessionContent } from './session-content.ts';
 
-/** What one candidate value turned out to be. */
-type OpenedSession =
-  | { readonly kind: 'opened'; readonly content: SessionContent }
+/** What one candidate turned out to be. */
+export type OpenedSession =
+  | {
+      readonly kind: 'opened';
+      readonly content: SessionContent;
+      /** Whether our own seal says that we wrote it. If not, it is hearsay until a signature in it has been verified. */
+      readonly isVouched: boolean;
+    }
   | { readonly kind: 'over' }
   | { readonly kind: 'unreadable' };
 
-/** Stores a session in a browser and finds it again. */
+/** The session's cookies, whatever they are in the mode at hand. */
 export interface SessionCookie {
-  /** Every value that might be the session, in the order of the header. */
+  /** Every name that they may have. */
+  readonly names: readonly string[];
+  /** Every candidate for the session, in the order of the header: texts that only `open()` understands. */
   candidates(cookieHeader: string | null): string[];
-  open(sealed: string): Promise<OpenedSession>;
+  open(candidate: string): Promise<OpenedSession>;
   /** The cookies that store a session and remove what is left of the one before. */
   write(content: SessionContent, cookieHeader: string | null): Promise<SetCookie[]>;
   /** The cookies that remove every name and scope a session can be stored under. */
   clear(cookieHeader: string | null): SetCookie[];
+  /** The cookies that remove what the header shows of this mode's sessions, for a deployment that has left the mode. */
+  remove(cookieHeader: string | null): SetCookie[];
+  /** Why nobody could read this content back from a cookie; `undefined` when it can be stored. */
+  refusalOf(content: SessionContent): string | undefined;
 }
 
-/** What `createSessionCookie()` takes; `now` is milliseconds since the epoch. */
-export interface SessionCookieOptions {
-  readonly policy: CookiePolicy;
-  readonly seal: Seal;
-  readonly now: () => number;
-}
-
-/** Makes the session cookie of one policy and one seal. */
-export function createSessionCookie({ policy, seal, now }: SessionCookieOptions): SessionCookie {
-  const { name } = policy;
-  const names = cookieNames(name);
-  const expire = (expired: string) => setCookie({ name: expired, value: '', maxAge: 0 }, policy);
-
-  /** Without the `__Host-` prefix a neighbour can plant a twin for a parent domain, and only that scope removes it. */
-  const expireTwins = (cookies: readonly CookiePair[]) =>
-    names
-      .filter((twin) => cookies.filter((cookie) => cookie.name === twin).length > 1)
-      .flatMap((twin) => policy.twinDomains.map((domain) => ({ ...expire(twin), domain })));
-
+/** Sessions of the mode at hand, which also removes those of the other one, so that a switched flag leaves nothing. */
+export function afterOtherMode(current: SessionCookie, other: SessionCookie): SessionCookie {
   return {
-    candidates: (cookieHeader) => candidateValues(name, parseCookies(cookieHeader)),
-    async open(sealed) {
-      const opened = await seal.open(sealed);
-      if (opened.kind !== 'opened') return opened;
-      const content = parseSessionContent(opened.content);
-      return content ? { kind: 'opened', content } : { kind: 'unreadable' };
-    },
-    async write(content, cookieHeader) {
-      const endsAt = Math.min(content.expiresAt, content.absoluteExpiresAt);
-      const pairs = splitValue(name, await seal.seal(content, endsAt));
-      const maxAge = Math.max(1, Math.ceil((endsAt - now()) / 1000));
-
-      const cookies = parseCookies(cookieHeader);
-      const isWritten = (seen: string) => pairs.some((pair) => pair.name === seen);
-      const stale = names.filter((seen) => !isWritten(seen) && cookies.some((cookie) => cookie.name === seen));
-      return [
-        ...expireTwins(cookies),
-        ...stale.map((seen) => expire(seen)),
-        ...pairs.map((pair) => setCookie({ ...pair, maxAge }, policy)),
-      ];
-    },
-    clear: (cookieHeader) => [...expireTwins(parseCookies(cookieHeader)), ...names.map((cleared) => expire(cleared))],
+    ...current,
+    write: async (content, cookieHeader) => [
+      ...other.remove(cookieHeader),
+      ...(await current.write(content, cookieHeader)),
+    ],
+    clear: (cookieHeader) => [...other.remove(cookieHeader), ...current.clear(cookieHeader)],
   };
 }

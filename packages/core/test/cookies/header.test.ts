@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCookies, serializeSetCookie, setCookie, storeCookies } from '../../src/cookies/header.ts';
 import { cookiePolicy } from '../../src/index.ts';
 
-const policy = cookiePolicy({ publicOrigin: 'https://app.example.com', mode: 'proxy' });
+const policy = cookiePolicy({ publicOrigin: 'https://app.example.com' });
 
 describe('parseCookies', () => {
   it('keeps duplicates in their order and values as they are', () => {

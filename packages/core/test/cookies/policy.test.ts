@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cookiePolicy } from '../../src/index.ts';
-
-const mode = 'proxy';
+import { cookiePolicy, sharedCookiePolicies } from '../../src/cookies/policy.ts';
 
 describe('cookiePolicy', () => {
   it('promises everything that a browser can hold on https', () => {
-    expect(cookiePolicy({ publicOrigin: 'https://app.example.com', mode })).toEqual({
+    expect(cookiePolicy({ publicOrigin: 'https://app.example.com' })).toEqual({
       name: '__Host-Http-session',
       attributes: { path: '/', httpOnly: true, secure: true, sameSite: 'Lax' },
       twinDomains: [],
@@ -13,7 +11,7 @@ describe('cookiePolicy', () => {
   });
 
   it('drops prefix and Secure on plain http, nothing else', () => {
-    expect(cookiePolicy({ publicOrigin: 'http://localhost:3000', mode })).toEqual({
+    expect(cookiePolicy({ publicOrigin: 'http://localhost:3000' })).toEqual({
       name: 'session',
       attributes: { path: '/', httpOnly: true, secure: false, sameSite: 'Lax' },
       twinDomains: [],
@@ -26,6 +24,28 @@ describe('cookiePolicy', () => {
     ['http://[::1]:3000', []],
     ['http://localhost:3000', []],
   ])('knows where a twin of %s may live', (publicOrigin, twinDomains) => {
-    expect(cookiePolicy({ publicOrigin, mode }).twinDomains).toEqual(twinDomains);
+    expect(cookiePolicy({ publicOrigin }).twinDomains).toEqual(twinDomains);
+  });
+});
+
+describe('sharedCookiePolicies', () => {
+  it('names both cookies and their scope', () => {
+    const { access, refresh } = sharedCookiePolicies({
+      publicOrigin: 'https://api.eu.example.com',
+      cookieDomain: 'example.com',
+    });
+    expect([access.name, refresh.name]).toEqual(['__Secure-access', '__Secure-refresh']);
+    expect(access).toMatchObject({
+      attributes: { domain: 'example.com', path: '/', httpOnly: true, secure: true, sameSite: 'Lax' },
+      twinDomains: ['api.eu.example.com', 'eu.example.com'],
+    });
+  });
+
+  it('drops prefix and Secure on plain http, nothing else', () => {
+    const { access } = sharedCookiePolicies({
+      publicOrigin: 'http://app.example.localhost:3000',
+      cookieDomain: 'example.localhost',
+    });
+    expect(access).toMatchObject({ name: 'access', attributes: { domain: 'example.localhost', secure: false } });
   });
 });

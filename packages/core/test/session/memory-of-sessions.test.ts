@@ -7,7 +7,7 @@ import { createSeal } from '../../src/seal.ts';
 import { type Digest, webDigest } from '../../src/digest.ts';
 import { createJudge, type KnownSession } from '../../src/session/authentication.ts';
 import { createAuthenticate } from '../../src/session/read-session.ts';
-import { createSessionCookie } from '../../src/session/session-cookie.ts';
+import { createSealedCookie } from '../../src/session/sealed-cookie.ts';
 import { type SessionContent, sessionContent } from '../../src/session/session-content.ts';
 import { publicOrigin, secret } from '../fixtures/bff.ts';
 import { tokens } from '../fixtures/fake-api.ts';
@@ -25,8 +25,8 @@ async function setUp({ digest, ...changes }: Partial<SessionContent> & { digest?
       return genuine.find(kid);
     },
   };
-  const cookie = createSessionCookie({
-    policy: cookiePolicy({ publicOrigin, mode: 'proxy' }),
+  const cookie = createSealedCookie({
+    policy: cookiePolicy({ publicOrigin }),
     seal: createSeal({ secrets: [secret], purpose: 'test', now }),
     now,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cookiePolicy, serializeSetCookie } from '../../src/index.ts';
 import { createSeal } from '../../src/seal.ts';
-import { createSessionCookie } from '../../src/session/session-cookie.ts';
+import { createSealedCookie } from '../../src/session/sealed-cookie.ts';
 import { sessionContent } from '../../src/session/session-content.ts';
 import { secret } from '../fixtures/bff.ts';
 import { tokens } from '../fixtures/fake-api.ts';
@@ -13,7 +13,7 @@ const large = { ...content, accessToken: 'a'.repeat(6_000) };
 
 function cookieAt(publicOrigin: string) {
   const seal = createSeal({ secrets: [secret], purpose: 'test', now });
-  const cookie = createSessionCookie({ policy: cookiePolicy({ publicOrigin, mode: 'proxy' }), seal, now });
+  const cookie = createSealedCookie({ policy: cookiePolicy({ publicOrigin }), seal, now });
   return {
     ...cookie,
     write: async (...args: Parameters<typeof cookie.write>) => (await cookie.write(...args)).map(serializeSetCookie),
@@ -26,7 +26,7 @@ const names = (lines: readonly string[]) => lines.map((line) => line.split('=', 
 const expired = (lines: readonly string[]) => lines.filter((line) => line.includes('Max-Age=0'));
 const sent = (lines: readonly string[]) => lines.map((line) => line.split(';', 1).join('')).join('; ');
 
-describe('createSessionCookie', () => {
+describe('createSealedCookie', () => {
   it('writes one host-only cookie until the idle end', async () => {
     const lines = await https.write(content, null);
     expect(lines).toEqual([
@@ -49,7 +49,7 @@ describe('createSessionCookie', () => {
   it('reads back what it wrote, whole or in chunks', async () => {
     for (const stored of [content, large]) {
       const [value = ''] = https.candidates(sent(await https.write(stored, null)));
-      expect(await https.open(value)).toEqual({ kind: 'opened', content: stored });
+      expect(await https.open(value)).toEqual({ kind: 'opened', content: stored, isVouched: true });
     }
   });
 
