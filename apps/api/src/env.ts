@@ -1,6 +1,17 @@
 /** The only reader of `process.env` in this app: settings in, decisions out, or every problem at once. */
 import { availableParallelism } from 'node:os';
-import { field, insecureOrigin, type Mode, type Problem, readSettings } from '@footbridge/settings';
+import {
+  cookieDomainOf,
+  type CookieMode,
+  cookieModes,
+  field,
+  type Mode,
+  type Problem,
+  readSettings,
+  requiredSecret,
+  topologyProblems,
+  type WellFormed,
+} from '@footbridge/settings';
 import { type LogLevel, logLevels } from './log.ts';
 import type { AuthPolicy } from './services.ts';
 
@@ -19,7 +30,15 @@ export type SigningSettings =
 /** Everything that `server.ts` decides by. */
 export interface ApiSettings extends DatabaseSettings {
   readonly mode: Mode;
+  /** Who sets cookies: the frontend on its own host, or this API for every subdomain of `cookieDomain`. */
+  readonly cookieMode: CookieMode;
+  /** Always there in shared-domain mode, where cookies are set for it; lower case, without a leading dot. */
+  readonly cookieDomain: string | undefined;
+  /** The public origins, as browsers see them: the frontend's and this API's own. */
+  readonly webOrigin: string;
   readonly origin: string;
+  /** How many proxies in front of this API may be believed, counted from the right of `X-Forwarded-For`. */
+  readonly trustProxyHops: number;
   readonly listen: { readonly host: string; readonly port: number };
   readonly policy: AuthPolicy;
   readonly apiSecrets: readonly string[];
@@ -35,7 +54,8 @@ const databaseShape = {
 
 const shape = {
   ...databaseShape,
-  COOKIE_MODE: field.choice(['proxy', 'shared-domain'], 'proxy'),
+  COOKIE_MODE: field.choice(cookieModes, 'proxy'),
+  COOKIE_DOMAIN: field.optionalText(),
   WEB_ORIGIN: field.origin('http://localhost:3000'),
   API_ORIGIN: field.origin('http://127.0.0.1:4000'),
   API_HOST: field.text('127.0.0.1'),
@@ -54,6 +74,7 @@ const shape = {
   MIGRATE_ON_START: field.flag(true),
   BCRYPT_COST: field.count(12, 4),
   BCRYPT_WORKERS: field.count(availableParallelism(), 1),
+  TRUST_PROXY: field.count(0),
 } as const;
 
 type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
@@ -70,7 +91,11 @@ export function readApiSettings(environment = process.env): ApiSettings {
     dataDir,
     databaseUrl: settings.DATABASE_URL,
     logLevel: settings.LOG_LEVEL,
+    cookieMode: settings.COOKIE_MODE,
+    cookieDomain: cookieDomainOf(settings.COOKIE_DOMAIN),
+    webOrigin: settings.WEB_ORIGIN,
     origin: settings.API_ORIGIN,
+    trustProxyHops: settings.TRUST_PROXY,
     listen: { host: settings.API_HOST, port: settings.API_PORT },
     policy: policyOf(settings),
     apiSecrets: settings.API_SECRET,
@@ -94,7 +119,7 @@ function secrets({ JWT_ALG }: NodeJS.ProcessEnv) {
 
 function policyOf(settings: Settings): AuthPolicy {
   return {
-    client: { id: settings.API_CLIENT_ID, secret: required(settings.API_CLIENT_SECRET) },
+    client: { id: settings.API_CLIENT_ID, secret: requiredSecret(settings.API_CLIENT_SECRET) },
     issuer: settings.JWT_ISSUER ?? settings.API_ORIGIN,
     audience: settings.JWT_AUDIENCE,
     accessTokenSeconds: settings.ACCESS_TOKEN_TTL_SECONDS,
@@ -106,41 +131,19 @@ function policyOf(settings: Settings): AuthPolicy {
 
 function signingOf(settings: Settings): SigningSettings {
   if (settings.JWT_ALG === 'ES256') return { algorithm: 'ES256' };
-  return { algorithm: 'HS256', secret: required(settings.JWT_SECRET) };
+  return { algorithm: 'HS256', secret: requiredSecret(settings.JWT_SECRET) };
 }
 
-/** `readSettings` has refused to start without it: nothing but a mistake in the shape above gets here. */
-function required(secret: string | undefined): string {
-  if (secret === undefined) throw new TypeError('a required secret is missing after it was checked');
-  return secret;
+function rules(settings: WellFormed<typeof shape>, mode: Mode): readonly Problem[] {
+  return [...topologyProblems(settings, mode), ...excessiveCost(settings), ...databaseRules(settings)];
 }
 
-function rules(settings: Settings, mode: Mode): readonly Problem[] {
-  const problems = [
-    insecureOrigin('WEB_ORIGIN', settings.WEB_ORIGIN, mode),
-    insecureOrigin('API_ORIGIN', settings.API_ORIGIN, mode),
-    unavailableMode(settings),
-    excessiveCost(settings),
-    ...databaseRules(settings),
-  ];
-  return problems.filter((problem) => problem !== undefined);
+function excessiveCost({ BCRYPT_COST }: WellFormed<typeof shape>): Problem[] {
+  if (BCRYPT_COST === undefined || BCRYPT_COST <= 31) return [];
+  return [{ setting: 'BCRYPT_COST', rule: 'must be at most 31', remedy: '12 is a good value' }];
 }
 
-function unavailableMode({ COOKIE_MODE }: Settings): Problem | undefined {
-  if (COOKIE_MODE === 'proxy') return undefined;
-  return {
-    setting: 'COOKIE_MODE',
-    rule: 'shared-domain is not available in this version',
-    remedy: 'set it to proxy, or leave it unset',
-  };
-}
-
-function excessiveCost({ BCRYPT_COST }: Settings): Problem | undefined {
-  if (BCRYPT_COST <= 31) return undefined;
-  return { setting: 'BCRYPT_COST', rule: 'must be at most 31', remedy: '12 is a good value' };
-}
-
-function databaseRules({ DATABASE_URL }: { readonly DATABASE_URL: string | undefined }): Problem[] {
+function databaseRules({ DATABASE_URL }: WellFormed<typeof databaseShape>): Problem[] {
   const isUsable = DATABASE_URL === undefined || /^postgres(?:ql)?:\/\//.test(DATABASE_URL);
   if (isUsable && (DATABASE_URL === undefined || URL.canParse(DATABASE_URL))) return [];
   const remedy = 'write postgresql://user:password@host:5432/database, or leave it unset for the embedded database';

@@ -18,6 +18,13 @@ const production = {
 } as const;
 const development = { NODE_ENV: 'development', DATA_DIR: dataDir } as const;
 
+const subdomains = {
+  COOKIE_MODE: 'shared-domain',
+  COOKIE_DOMAIN: '.Example.com',
+  WEB_ORIGIN: 'https://app.example.com',
+  API_ORIGIN: 'https://api.example.com',
+} as const;
+
 function problemsOf(environment: NodeJS.ProcessEnv): string[] {
   try {
     readApiSettings(environment);
@@ -33,7 +40,11 @@ describe('settings', () => {
     const settings = readApiSettings(development);
     expect(settings).toMatchObject({
       mode: 'development',
+      cookieMode: 'proxy',
+      cookieDomain: undefined,
+      webOrigin: 'http://localhost:3000',
       origin: 'http://127.0.0.1:4000',
+      trustProxyHops: 0,
       listen: { host: '127.0.0.1', port: 4000 },
       databaseUrl: undefined,
       signing: { algorithm: 'ES256' },
@@ -61,8 +72,50 @@ describe('settings', () => {
     expect(readApiSettings({ ...production, JWT_ISSUER: 'me' }).policy.issuer).toBe('me');
   });
 
+  it('let one flag and a domain make this API set the cookies', () => {
+    expect(readApiSettings({ ...production, ...subdomains, TRUST_PROXY: '1' })).toMatchObject({
+      cookieMode: 'shared-domain',
+      cookieDomain: 'example.com',
+      webOrigin: 'https://app.example.com',
+      origin: 'https://api.example.com',
+      trustProxyHops: 1,
+    });
+  });
+
+  it('may keep a cookie domain in proxy mode', () => {
+    const settings = readApiSettings({ ...production, COOKIE_DOMAIN: 'example.com' });
+    expect(settings).toMatchObject({ cookieMode: 'proxy', cookieDomain: 'example.com' });
+  });
+
   it.each([
-    ['a mode that is not built yet', { COOKIE_MODE: 'shared-domain' }, ['COOKIE_MODE']],
+    ['shared cookies without a domain', { COOKIE_DOMAIN: '' }, ['COOKIE_DOMAIN']],
+    ['shared cookies for a public suffix', { COOKIE_DOMAIN: 'co.uk' }, ['COOKIE_DOMAIN']],
+    ['shared cookies on two sites', { API_ORIGIN: 'https://api.example.net' }, ['COOKIE_MODE', 'API_ORIGIN']],
+    ['shared cookies for a neighbour', { COOKIE_DOMAIN: 'app.example.com' }, ['API_ORIGIN']],
+    ['shared cookies over plain http', { API_ORIGIN: 'http://api.example.com' }, ['API_ORIGIN', 'API_ORIGIN']],
+    ['no client secret in either mode', { API_CLIENT_SECRET: '' }, ['API_CLIENT_SECRET']],
+    [
+      'everything at once',
+      { COOKIE_DOMAIN: '*', API_PORT: 'x', BCRYPT_COST: '32' },
+      ['API_PORT', 'COOKIE_DOMAIN', 'BCRYPT_COST'],
+    ],
+  ])('refuse %s', (_what, given, expected) => {
+    expect(problemsOf({ ...production, ...subdomains, ...given })).toEqual(expected);
+  });
+
+  it('refuse plain http for shared cookies in development too', () => {
+    const http = { WEB_ORIGIN: 'http://app.example.com', API_ORIGIN: 'http://api.example.com' };
+    expect(problemsOf({ ...development, ...subdomains, ...http })).toEqual(['WEB_ORIGIN', 'API_ORIGIN']);
+  });
+
+  it.each([
+    [
+      'shared cookies where the two apps are by default',
+      { COOKIE_MODE: 'shared-domain' },
+      ['COOKIE_DOMAIN', 'WEB_ORIGIN', 'API_ORIGIN'],
+    ],
+    ['a cookie domain that is none', { COOKIE_DOMAIN: 'https://example.com' }, ['COOKIE_DOMAIN']],
+    ['hops that cannot be counted', { TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
     ['no secrets', { API_SECRET: '', API_CLIENT_SECRET: undefined }, ['API_SECRET', 'API_CLIENT_SECRET']],
     ['a shared secret that is missing', { JWT_ALG: 'HS256' }, ['JWT_SECRET']],
     ['a shared secret that is short', { JWT_ALG: 'HS256', JWT_SECRET: 'short' }, ['JWT_SECRET']],

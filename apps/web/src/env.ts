@@ -1,12 +1,26 @@
 /** The only reader of `process.env` in this app: settings in, decisions out, or every problem at once. */
 import type { AccessTokenRules } from '@footbridge/core';
-import { field, insecureOrigin, type Mode, type Problem, readSettings } from '@footbridge/settings';
+import {
+  cookieDomainOf,
+  type CookieMode,
+  cookieModes,
+  field,
+  type Mode,
+  type Problem,
+  readSettings,
+  requiredSecret,
+  topologyProblems,
+  type WellFormed,
+} from '@footbridge/settings';
 import { type LogLevel, logLevels } from './log.ts';
 
 /** Everything that the frontend decides by. */
 export interface WebSettings {
   readonly mode: Mode;
-  readonly cookieMode: 'proxy';
+  /** Who sets cookies: this frontend on its own host, or both apps for every subdomain of `cookieDomain`. */
+  readonly cookieMode: CookieMode;
+  /** Always there in shared-domain mode, where cookies are set for it; lower case, without a leading dot. */
+  readonly cookieDomain: string | undefined;
   /** The public origins, as browsers see them. */
   readonly webOrigin: string;
   readonly apiOrigin: string;
@@ -19,6 +33,8 @@ export interface WebSettings {
   readonly verification: 'local' | 'remote';
   readonly revocationMaxStalenessSeconds: number;
   readonly revocationOnStale: 'local' | 'remote';
+  /** Until the headers of the API's answer to a relayed call. */
+  readonly relayTimeoutSeconds: number;
   readonly trustProxyHops: number;
   readonly logLevel: LogLevel;
 }
@@ -30,7 +46,8 @@ export interface SettingsSource {
 }
 
 const shape = {
-  COOKIE_MODE: field.choice(['proxy', 'shared-domain'], 'proxy'),
+  COOKIE_MODE: field.choice(cookieModes, 'proxy'),
+  COOKIE_DOMAIN: field.optionalText(),
   WEB_ORIGIN: field.origin('http://localhost:3000'),
   API_ORIGIN: field.origin('http://127.0.0.1:4000'),
   WEB_HOST: field.text('127.0.0.1'),
@@ -47,11 +64,13 @@ const shape = {
   VERIFICATION: field.choice(['local', 'remote'], 'local'),
   REVOCATION_MAX_STALENESS_SECONDS: field.seconds(30),
   REVOCATION_ON_STALE: field.choice(['local', 'remote'], 'local'),
+  RELAY_TIMEOUT_SECONDS: field.seconds(30),
   TRUST_PROXY: field.count(0),
   LOG_LEVEL: field.choice(logLevels, 'info'),
 } as const;
 
 const leastStalenessSeconds = 2;
+const longestRelaySeconds = 86_400;
 
 type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
 
@@ -74,16 +93,18 @@ export function readWebSettings(source: SettingsSource = {}): WebSettings {
   const apiUrl = settings.API_URL ?? reachable(settings.API_ORIGIN);
   return {
     mode,
-    cookieMode: 'proxy',
+    cookieMode: settings.COOKIE_MODE,
+    cookieDomain: cookieDomainOf(settings.COOKIE_DOMAIN),
     webOrigin: settings.WEB_ORIGIN,
     apiOrigin: settings.API_ORIGIN,
     listen: { host: settings.WEB_HOST, port: settings.WEB_PORT },
-    api: { url: apiUrl, clientId: settings.API_CLIENT_ID, clientSecret: required(settings.API_CLIENT_SECRET) },
+    api: { url: apiUrl, clientId: settings.API_CLIENT_ID, clientSecret: requiredSecret(settings.API_CLIENT_SECRET) },
     sessionSecrets: settings.SESSION_SECRET,
     accessToken: accessTokenRules(settings, apiUrl),
     verification: settings.VERIFICATION,
     revocationMaxStalenessSeconds: settings.REVOCATION_MAX_STALENESS_SECONDS,
     revocationOnStale: settings.REVOCATION_ON_STALE,
+    relayTimeoutSeconds: settings.RELAY_TIMEOUT_SECONDS,
     trustProxyHops: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,
   };
@@ -109,42 +130,27 @@ function accessTokenRules(settings: Settings, apiUrl: string): AccessTokenRules 
     audience: settings.JWT_AUDIENCE,
     keys:
       settings.JWT_ALG === 'HS256'
-        ? { kind: 'secret', secret: required(settings.JWT_SECRET) }
+        ? { kind: 'secret', secret: requiredSecret(settings.JWT_SECRET) }
         : { kind: 'jwks', url: settings.JWKS_URL ?? `${apiUrl}/.well-known/jwks.json` },
   };
 }
 
-/** `readSettings` has refused to start without it: nothing but a mistake in the shape above gets here. */
-function required(secret: string | undefined): string {
-  if (secret === undefined) throw new TypeError('a required secret is missing after it was checked');
-  return secret;
-}
-
-function rules(settings: Settings, mode: Mode): readonly Problem[] {
-  const problems = [
-    insecureOrigin('WEB_ORIGIN', settings.WEB_ORIGIN, mode),
-    insecureOrigin('API_ORIGIN', settings.API_ORIGIN, mode),
-    unavailableMode(settings),
-    impatientStaleness(settings),
-  ];
-  return problems.filter((problem) => problem !== undefined);
+function rules(settings: WellFormed<typeof shape>, mode: Mode): readonly Problem[] {
+  return [...topologyProblems(settings, mode), ...impatientStaleness(settings), ...endlessRelay(settings)];
 }
 
 /** A feed that was cut is back within two seconds: what gives up sooner asks the API for nothing. */
-function impatientStaleness({ REVOCATION_MAX_STALENESS_SECONDS: seconds }: Settings): Problem | undefined {
-  if (seconds >= leastStalenessSeconds) return undefined;
-  return {
-    setting: 'REVOCATION_MAX_STALENESS_SECONDS',
-    rule: `must be at least ${leastStalenessSeconds}, which is how long the feed may take to reconnect`,
-    remedy: 'raise it, or set VERIFICATION=remote to ask the API each time',
-  };
+function impatientStaleness({ REVOCATION_MAX_STALENESS_SECONDS: seconds }: WellFormed<typeof shape>): Problem[] {
+  if (seconds === undefined || seconds >= leastStalenessSeconds) return [];
+  const rule = `must be at least ${leastStalenessSeconds}, which is how long the feed may take to reconnect`;
+  const remedy = 'raise it, or set VERIFICATION=remote to ask the API each time';
+  return [{ setting: 'REVOCATION_MAX_STALENESS_SECONDS', rule, remedy }];
 }
 
-function unavailableMode({ COOKIE_MODE }: Settings): Problem | undefined {
-  if (COOKIE_MODE === 'proxy') return undefined;
-  return {
-    setting: 'COOKIE_MODE',
-    rule: 'shared-domain is not available in this version',
-    remedy: 'set it to proxy, or leave it unset',
-  };
+/** A timer holds a day with ease, and not much more than three weeks. */
+function endlessRelay({ RELAY_TIMEOUT_SECONDS: seconds }: WellFormed<typeof shape>): Problem[] {
+  if (seconds === undefined || seconds <= longestRelaySeconds) return [];
+  const rule = `must be at most ${longestRelaySeconds}, a day`;
+  const remedy = 'lower it; only the headers of an answer have to be there by then, its body may take longer';
+  return [{ setting: 'RELAY_TIMEOUT_SECONDS', rule, remedy }];
 }

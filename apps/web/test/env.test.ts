@@ -42,6 +42,7 @@ describe('development', () => {
     expect(settings).toEqual({
       mode: 'development',
       cookieMode: 'proxy',
+      cookieDomain: undefined,
       webOrigin: 'http://localhost:3000',
       apiOrigin: 'http://127.0.0.1:4000',
       listen: { host: '127.0.0.1', port: 3000 },
@@ -53,6 +54,7 @@ describe('development', () => {
       verification: 'local',
       revocationMaxStalenessSeconds: 30,
       revocationOnStale: 'local',
+      relayTimeoutSeconds: 30,
       trustProxyHops: 0,
       logLevel: 'info',
     });
@@ -99,8 +101,9 @@ describe('production', () => {
   });
 
   const refused = [
-    ['COOKIE_MODE', 'shared-domain'],
     ['COOKIE_MODE', 'third-party'],
+    ['COOKIE_DOMAIN', 'https://mysite.com'],
+    ['COOKIE_DOMAIN', '127.0.0.1'],
     ['WEB_ORIGIN', 'http://app.mysite.com'],
     ['WEB_ORIGIN', 'https://app.mysite.com/'],
     ['WEB_ORIGIN', 'app.mysite.com'],
@@ -113,6 +116,8 @@ describe('production', () => {
     ['REVOCATION_MAX_STALENESS_SECONDS', '1.9'],
     ['REVOCATION_MAX_STALENESS_SECONDS', 'never'],
     ['REVOCATION_ON_STALE', 'refuse'],
+    ['RELAY_TIMEOUT_SECONDS', '0'],
+    ['RELAY_TIMEOUT_SECONDS', '86401'],
     ['TRUST_PROXY', '-1'],
     ['LOG_LEVEL', 'everything'],
   ] as const;
@@ -154,6 +159,61 @@ describe('production', () => {
 
   it('is what an unset NODE_ENV means', () => {
     expect(problemsOf(() => read({})).length).toBeGreaterThan(1);
+  });
+});
+
+describe('shared-domain mode', () => {
+  const subdomains = {
+    COOKIE_MODE: 'shared-domain',
+    COOKIE_DOMAIN: '.Example.com',
+    WEB_ORIGIN: 'https://app.example.com',
+    API_ORIGIN: 'https://api.example.com',
+  };
+
+  it('starts with two subdomains and the domain above them', () => {
+    expect(inProduction(subdomains)).toMatchObject({ cookieMode: 'shared-domain', cookieDomain: 'example.com' });
+  });
+
+  it('starts in development on *.localhost, and reaches the API on loopback', () => {
+    const settings = read({
+      NODE_ENV: 'development',
+      COOKIE_MODE: 'shared-domain',
+      COOKIE_DOMAIN: 'example.localhost',
+      WEB_ORIGIN: 'http://app.example.localhost:3000',
+      API_ORIGIN: 'http://api.example.localhost:4000',
+    });
+    expect(settings).toMatchObject({
+      cookieDomain: 'example.localhost',
+      apiOrigin: 'http://api.example.localhost:4000',
+      api: { url: 'http://127.0.0.1:4000' },
+      accessToken: { issuer: 'http://api.example.localhost:4000' },
+    });
+  });
+
+  it('may keep its cookie domain when the mode goes back to proxy', () => {
+    expect(inProduction({ COOKIE_DOMAIN: 'mysite.com' })).toMatchObject({
+      cookieMode: 'proxy',
+      cookieDomain: 'mysite.com',
+    });
+  });
+
+  it.each([
+    ['no cookie domain', { COOKIE_DOMAIN: '' }, ['COOKIE_DOMAIN']],
+    ['a public suffix', { COOKIE_DOMAIN: 'vercel.app' }, ['COOKIE_DOMAIN']],
+    ['two sites', { API_ORIGIN: 'https://api.example.net' }, ['COOKIE_MODE', 'API_ORIGIN']],
+    ['a neighbour’s domain', { COOKIE_DOMAIN: 'api.example.com' }, ['WEB_ORIGIN']],
+    ['two schemes', { WEB_ORIGIN: 'http://app.example.com' }, ['WEB_ORIGIN', 'WEB_ORIGIN']],
+    ['an address', { WEB_ORIGIN: 'https://192.0.2.1' }, ['WEB_ORIGIN']],
+    ['no client secret', { API_CLIENT_SECRET: '' }, ['API_CLIENT_SECRET']],
+    ['no session secret', { SESSION_SECRET: '' }, ['SESSION_SECRET']],
+  ])('refuses %s', (_what, given, expected) => {
+    const problems = problemsOf(() => inProduction({ ...subdomains, ...given }));
+    expect(problems.map(({ setting }) => setting)).toEqual(expected);
+  });
+
+  it('names what its own form refuses and what the topology does, in one go', () => {
+    const problems = problemsOf(() => inProduction({ ...subdomains, COOKIE_DOMAIN: '', WEB_PORT: 'x', API_URL: 'x' }));
+    expect(problems.map(({ setting }) => setting)).toEqual(['WEB_PORT', 'API_URL', 'COOKIE_DOMAIN']);
   });
 });
 

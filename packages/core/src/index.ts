@@ -2,7 +2,7 @@
 export { type ClientAddressOptions, clientAddress } from './client-address.ts';
 export type { Endpoint, RequestContext } from './endpoint.ts';
 export { type Bff, createBff } from './bff.ts';
-export type { AccessTokenRules, BffOptions, CookieMode } from './options.ts';
+export type { AccessTokenRules, BffOptions } from './options.ts';
 export type { Logger } from './logger.ts';
 export {
   type ApiResult,
@@ -19,9 +19,10 @@ export type { FetchApi, FetchApiInit, FetchApiResult } from './api/user-call.ts'
 export { serializeSetCookie, type SetCookie } from './cookies/header.ts';
 export {
   type CookieAttributes,
+  type CookieMode,
   type CookiePolicy,
   type CookiePolicyOptions,
-  cookiePolicy,
+  cookiePolicies,
   type SharedCookiePolicyOptions,
 } from './cookies/policy.ts';
 export {

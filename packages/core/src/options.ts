@@ -1,5 +1,6 @@
 /** What a BFF is made of: checked and completed once, at start. */
 import type { AuthApi } from './api/auth-api.ts';
+import type { CookieMode } from './cookies/policy.ts';
 import { type Digest, webDigest } from './digest.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { localPath } from './return-to.ts';
@@ -11,9 +12,6 @@ export interface AccessTokenRules {
   audience: string;
   keys: { kind: 'jwks'; url: string } | { kind: 'secret'; secret: string };
 }
-
-/** One of the two modes. `domain` is without a leading dot; the public origin's host must be it, or be below it. */
-export type CookieMode = { mode: 'proxy' } | { mode: 'shared-domain'; domain: string };
 
 /** What `createBff()` takes. Secrets come from the environment, never from source. */
 export interface BffOptions {

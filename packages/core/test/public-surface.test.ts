@@ -16,7 +16,7 @@ describe('the public surface', () => {
   it('is exactly this', () => {
     expect(Object.keys(core).toSorted()).toEqual([
       'clientAddress',
-      'cookiePolicy',
+      'cookiePolicies',
       'createAuthApi',
       'createBff',
       'createTokenCookies',

@@ -1,9 +1,12 @@
 /** Waits until both apps answer, then says what to open. Runs beside them under `dev`. */
-import { demoUser, field, readSettings } from '@footbridge/settings';
+import { cookieModes, field, readSettings } from '@footbridge/settings';
+import { announcement } from './announcement.mjs';
 
 const { settings } = readSettings({
   environment: process.env,
   shape: {
+    COOKIE_MODE: field.choice(cookieModes, 'proxy'),
+    COOKIE_DOMAIN: field.optionalText(),
     WEB_ORIGIN: field.origin('http://localhost:3000'),
     API_ORIGIN: field.origin('http://127.0.0.1:4000'),
     WEB_HOST: field.text('127.0.0.1'),
@@ -31,13 +34,4 @@ await Promise.all([
   untilItAnswers(`http://${settings.WEB_HOST}:${settings.WEB_PORT}/`),
 ]);
 
-console.log(`
-  Footbridge is up: two apps on two sites.
-
-    open        ${settings.WEB_ORIGIN}
-    log in as   ${demoUser.email}
-    password    ${demoUser.password}
-    the API     ${settings.API_ORIGIN}
-
-  Stop both with Ctrl+C.
-`);
+console.log(announcement(settings));

@@ -1,5 +1,5 @@
 /** The handle that proxy, route handlers and pages share: one BFF per process, made at its first use. */
-import { type Bff, type BffOptions, clientAddress, createBff, type RequestContext } from '@footbridge/core';
+import { type Bff, type BffOptions, clientAddress, createBff, type Logger, type RequestContext } from '@footbridge/core';
 import { currentConnection } from './connection.ts';
 import { nodeDigest } from './digest.ts';
 import { processWide } from './process-wide.ts';
@@ -16,6 +16,10 @@ export interface FootbridgeOptions extends BffOptions {
 /** Passed to `createProxy`, `routeHandlers`, `createSessionReader` and `createActionSession`. */
 export interface Footbridge {
   bff(): Bff;
+  /** The frontend's origin as browsers see it. */
+  publicOrigin(): string;
+  /** Where the BFF's events go; absent where nobody listens. */
+  logger(): Logger | undefined;
   /** Where `requireSession()` sends those without a session. */
   loginPath(): string;
   /** Every name that the session's cookies may have. */
@@ -49,6 +53,8 @@ export function createFootbridge(read: () => FootbridgeOptions, name = 'default'
     });
   return {
     bff: () => instance().bff,
+    publicOrigin: () => instance().options.publicOrigin,
+    logger: () => instance().options.logger,
     loginPath: () => instance().options.loginPath ?? '/login',
     cookieNames: () => instance().bff.cookieNames,
     canRefresh: () => instance().options.api.refresh !== undefined,

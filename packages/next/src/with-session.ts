@@ -1,5 +1,5 @@
 /** Route handlers for the logged-in: origin, then session, then the handler (DESIGN sections 8 and 10). */
-import type { Authentication } from '@footbridge/core';
+import { type Authentication, judgeOrigin } from '@footbridge/core';
 import { type ErrorBody, type ErrorCode, errorTable, headers as own, isRequestId } from '@footbridge/contracts';
 import type { Footbridge } from './footbridge.ts';
 import type { Session } from './session.ts';
@@ -16,15 +16,20 @@ export type WithSession = <Context>(
   handler: SessionHandler<Context>,
 ) => (request: Request, context: Context) => Promise<Response>;
 
-/** The request headers that tell where a request comes from, and what it is called in the log. */
-const evidence = ['sec-fetch-site', 'origin', own.csrf, own.requestId] as const;
 const retryAfterSeconds = 5;
 
 /** Creates `withSession()`. */
 export function createWithSession(footbridge: Footbridge, authenticate: () => Promise<Authentication>): WithSession {
   return (handler) => async (request, context) => {
-    const refusal = await refusalOfOthers(footbridge, request);
-    if (refusal) return refusal;
+    const origin = judgeOrigin(request, { origins: [footbridge.publicOrigin()] });
+    if (origin.kind === 'foreign') {
+      const refusal = refused('cross_site_request', request);
+      footbridge.logger()?.warn('cross_site_request', {
+        requestId: refusal.headers.get(own.requestId),
+        reason: origin.reason,
+      });
+      return unstored(refusal);
+    }
 
     const authentication = await authenticate();
     const response =
@@ -40,22 +45,6 @@ function unstored({ body, status, statusText, headers }: Response): Response {
   const answer = new Response(body, { status, statusText, headers });
   answer.headers.set('cache-control', 'private, no-store');
   return answer;
-}
-
-/**
- * The cross-site rule stands in one place, around core's endpoints. So one of them is asked, with the evidence alone:
- * nobody's session is reported, nobody's credentials are refused.
- */
-async function refusalOfOthers(footbridge: Footbridge, request: Request): Promise<Response | undefined> {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const headers = new Headers();
-  for (const name of evidence) {
-    const value = request.headers.get(name);
-    if (value !== null) headers.set(name, value);
-  }
-  const probe = new Request(request.url, { method: isRead ? 'GET' : 'POST', headers });
-  const answer = await footbridge.bff()[isRead ? 'session' : 'login'].handle(probe);
-  return answer.status === errorTable.cross_site_request.status ? answer : undefined;
 }
 
 function refused(code: ErrorCode, request: Request): Response {

@@ -1,6 +1,6 @@
 /** What is wrong with a setting, and the one error that reports all of it at once. */
 
-/** One problem in one sentence: the setting, the rule it breaks, and what to do about it. Never holds the value. */
+/** One problem in one sentence: the setting, the rule it breaks, what to do about it. Names hosts, never a secret. */
 export interface Problem {
   readonly setting: string;
   readonly rule: string;

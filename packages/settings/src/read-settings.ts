@@ -10,14 +10,19 @@ import { withDotEnv, workspaceRoot } from './workspace.ts';
 type Settings<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 type SecretNames<Shape extends z.ZodRawShape> = readonly (keyof Shape & string)[];
 
+/** Settings by name; those that broke their own rule are undefined. */
+export type WellFormed<Shape extends z.ZodRawShape> = {
+  readonly [Name in keyof Shape]?: z.output<Shape[Name]> | undefined;
+};
+
 /** What an app reads: `shape` maps setting names to schemas built from `field`. */
 export interface SettingsOptions<Shape extends z.ZodRawShape> {
   readonly environment: Environment;
   readonly shape: Shape;
   /** Settings that hold secrets: required in production, generated once in development. May depend on other settings. */
   readonly secrets: SecretNames<Shape> | ((environment: Environment) => SecretNames<Shape>);
-  /** Rules that involve more than one setting. They see values that passed their own. */
-  readonly rules?: (settings: Settings<Shape>, mode: Mode) => readonly Problem[];
+  /** Rules beyond a single value's form. They see what passed its own, so that every problem is told at once. */
+  readonly rules?: (settings: WellFormed<Shape>, mode: Mode) => readonly Problem[];
   /** The folder to look for the workspace from; the working directory by default. */
   readonly workingDirectory?: string;
 }
@@ -43,8 +48,11 @@ export function readSettings<Shape extends z.ZodRawShape>(options: SettingsOptio
   const environment = mode === 'production' ? given : withGeneratedSecrets(given, secrets, dataDir);
 
   const result = z.object(options.shape).safeParse(pick(environment, Object.keys(options.shape)));
-  const ruleProblems = result.success ? (options.rules?.(result.data, mode) ?? []) : result.error.issues.map(asProblem);
-  const problems = [...secretProblems(secrets, environment), ...ruleProblems];
+  const problems = [
+    ...secretProblems(secrets, environment),
+    ...(result.error?.issues.map(asProblem) ?? []),
+    ...(options.rules?.(wellFormed(options.shape, environment), mode) ?? []),
+  ];
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return { settings: result.data, mode, dataDir };
 }
@@ -53,6 +61,16 @@ function withGeneratedSecrets(given: Environment, names: readonly string[], data
   const missing = names.filter((name) => !given[name]?.trim());
   if (missing.length === 0) return given;
   return { ...given, ...pick(developmentSecrets(dataDir), missing) };
+}
+
+function wellFormed<Shape extends z.ZodRawShape>(shape: Shape, environment: Environment): WellFormed<Shape> {
+  const settings: { -readonly [Name in keyof Shape]?: z.output<Shape[Name]> | undefined } = {};
+  for (const name in shape) settings[name] = outputOf<Shape[typeof name]>(shape[name], environment[name]);
+  return settings;
+}
+
+function outputOf<Schema extends z.core.$ZodType>(schema: Schema | undefined, text: string | undefined) {
+  return schema && z.safeParse(schema, text).data;
 }
 
 function pick(environment: Environment, names: readonly string[]): Environment {

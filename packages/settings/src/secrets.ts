@@ -17,6 +17,12 @@ export function secretProblems(names: readonly string[], environment: Environmen
   ];
 }
 
+/** A secret that `readSettings` has refused to start without: only a name missing from its `secrets` gets here unset. */
+export function requiredSecret(secret: string | undefined): string {
+  if (secret === undefined) throw new TypeError('a required secret is missing after it was checked');
+  return secret;
+}
+
 function problemsOfOne(setting: string, text: string | undefined, mode: Mode): Problem[] {
   const secrets = secretsOf(text);
   if (secrets.length === 0) return [{ setting, rule: 'a secret is required in production', remedy }];

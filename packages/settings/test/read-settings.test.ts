@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { field } from '../src/fields.ts';
 import { SettingsError } from '../src/problem.ts';
 import { readSettings } from '../src/read-settings.ts';
+import { requiredSecret } from '../src/secrets.ts';
 
 const shape = {
   API_SECRET: field.secretList(),
@@ -94,6 +95,28 @@ describe('reading settings', () => {
       'API_PORT',
       'API_ORIGIN',
     ]);
+  });
+
+  it('asks the rules too when a value has no form, and shows them what has one', () => {
+    const seen: unknown[] = [];
+    const attempt = () =>
+      readSettings({
+        environment: { API_PORT: 'http', API_ORIGIN: '' },
+        shape: { API_PORT: shape.API_PORT, API_ORIGIN: shape.API_ORIGIN },
+        secrets: [],
+        rules: (settings) => {
+          seen.push(settings);
+          return [{ setting: 'API_ORIGIN', rule: 'is where nobody is', remedy: 'move' }];
+        },
+        workingDirectory: root,
+      });
+    expect(attempt).toThrow(/API_PORT: must be a port[^]*API_ORIGIN: is where nobody is; move/);
+    expect(seen).toEqual([{ API_PORT: undefined, API_ORIGIN: 'http://127.0.0.1:4000' }]);
+  });
+
+  it('hands out a secret that was insisted on, and nothing else', () => {
+    expect(requiredSecret(strong)).toBe(strong);
+    expect(() => requiredSecret(undefined)).toThrow(TypeError);
   });
 
   it.each([

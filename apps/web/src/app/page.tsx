@@ -1,10 +1,11 @@
 /** The start page: what this is, the mode in force, and why one way works and the other does not. */
-import { cookiePolicy } from '@footbridge/core';
+import { type CookiePolicy, cookiePolicies } from '@footbridge/core';
 import Link from 'next/link';
 import { connection } from 'next/server';
+import { cookieModeOf } from '../cookie-mode.ts';
 import { webSettings } from '../env.ts';
 import { FlowDiagram } from '../flow/flow-diagram.tsx';
-import { bridgedWay, naiveWay } from '../flow/flows.ts';
+import { bridgedWay, naiveWay, sharedWay } from '../flow/flows.ts';
 import { getSnapshot } from '../session.ts';
 import styles from './page.module.css';
 
@@ -40,36 +41,51 @@ export default async function HomePage() {
       </div>
 
       <section className={styles.ways} aria-labelledby="ways">
-        <h2 id="ways">Why one works and the other cannot</h2>
+        <h2 id="ways">Why one cannot work and two do</h2>
         <div className={styles.pair}>
           <FlowDiagram flow={naiveWay} />
           <FlowDiagram flow={bridgedWay} />
+          <FlowDiagram flow={sharedWay} />
         </div>
       </section>
     </div>
   );
 }
 
+const modeTexts = {
+  proxy: 'The frontend sets the cookie on its own host, and the browser talks to nobody else.',
+  'shared-domain': 'Either app sets the cookies for every subdomain, and the browser talks to both.',
+} as const;
+
 /** What this very process runs with; read at the request, never at the build. */
 async function ModeInForce() {
   await connection();
-  const { cookieMode, webOrigin, apiOrigin } = webSettings();
-  const { name, attributes } = cookiePolicy({ publicOrigin: webOrigin, mode: cookieMode });
-  const flags = ['HttpOnly', ...(attributes.secure ? ['Secure'] : []), `SameSite=${attributes.sameSite}`];
+  const settings = webSettings();
+  const { cookieMode, webOrigin, apiOrigin } = settings;
+  const policies = cookiePolicies({ publicOrigin: webOrigin, cookies: cookieModeOf(settings) });
   return (
     <section className={styles.mode} aria-labelledby="mode">
       <h2 id="mode" className={styles.modeTitle}>
         Mode in force <code className={styles.badge}>{cookieMode}</code>
       </h2>
-      <p className="muted">The frontend sets the cookie on its own host, and the browser talks to nobody else.</p>
+      <p className="muted">{modeTexts[cookieMode]}</p>
       <dl className={styles.facts}>
         <dt>Frontend</dt>
         <dd className="mono">{webOrigin}</dd>
         <dt>API</dt>
         <dd className="mono">{apiOrigin}</dd>
-        <dt>Cookie</dt>
-        <dd className="mono">{[name, ...flags].join('; ')}</dd>
+        <dt>{policies.length === 1 ? 'Cookie' : 'Cookies'}</dt>
+        {policies.map((policy) => (
+          <dd key={policy.name} className="mono">
+            {described(policy)}
+          </dd>
+        ))}
       </dl>
     </section>
   );
+}
+
+function described({ name, attributes: { domain, secure, sameSite } }: CookiePolicy): string {
+  const scope = domain === undefined ? [] : [`Domain=${domain}`];
+  return [name, ...scope, 'HttpOnly', ...(secure ? ['Secure'] : []), `SameSite=${sameSite}`].join('; ');
 }

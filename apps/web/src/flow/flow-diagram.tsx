@@ -1,5 +1,5 @@
 /** One way as a sequence diagram: inline SVG in the page's own colours, told in words to a screen reader. */
-import { type Flow, parties, type Party, type Step, type Tone } from './flows.ts';
+import type { Flow, Party, Step, Tone } from './flows.ts';
 import styles from './flow.module.css';
 
 const width = 348;
@@ -16,7 +16,7 @@ export function FlowDiagram({ flow }: { readonly flow: Flow }) {
         <p className="muted">{flow.point}</p>
       </figcaption>
       <svg className={styles.drawing} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={flow.told}>
-        <Sites height={height} />
+        <Sites flow={flow} height={height} />
         {flow.steps.map((step, row) => (
           <Row key={keyOf(step)} step={step} y={top + row * rowHeight + 30} />
         ))}
@@ -25,13 +25,15 @@ export function FlowDiagram({ flow }: { readonly flow: Flow }) {
   );
 }
 
-/** The parties, their life lines, and the border between the two sites. */
-function Sites({ height }: { readonly height: number }) {
+/** The parties, their life lines, and the border around another site. */
+function Sites({ flow: { parties, apiSite }, height }: { readonly flow: Flow; readonly height: number }) {
   return (
     <>
-      <rect className={styles.foreign} x={238} y={1} width={109} height={height - 2} rx={8} />
+      {apiSite === 'another site' && (
+        <rect className={styles.foreign} x={238} y={1} width={109} height={height - 2} rx={8} />
+      )}
       <text className={styles.site} x={columns[2]} y={height - 12}>
-        another site
+        {apiSite}
       </text>
       {parties.map((party, index) => {
         const x = columns[index] ?? 0;

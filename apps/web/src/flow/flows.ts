@@ -1,7 +1,10 @@
-/** The two ways as data: who tells whom what, in order. */
+/** The ways as data: who tells whom what, in order. */
 
 /** The three parties, left to right. */
-export const parties = ['browser', 'app.mysite.com', 'api.example.net'] as const;
+export type Parties = readonly [browser: string, frontend: string, api: string];
+
+const twoSites: Parties = ['browser', 'app.mysite.com', 'api.example.net'];
+const oneSite: Parties = ['browser', 'app.mysite.com', 'api.mysite.com'];
 
 /** Position of a party, from the left. */
 export type Party = 0 | 1 | 2;
@@ -20,6 +23,9 @@ export interface Flow {
   readonly title: string;
   readonly point: string;
   readonly told: string;
+  readonly parties: Parties;
+  /** What the API's host is to the frontend's. */
+  readonly apiSite: 'another site' | 'the same site';
   readonly steps: readonly Step[];
 }
 
@@ -31,6 +37,8 @@ export const naiveWay: Flow = {
   told:
     'The browser posts the login to api.example.net, which sets a cookie for its own host. Asking app.mysite.com for ' +
     'the private page, the browser has no cookie to send, so the middleware redirects it to the login page, for ever.',
+  parties: twoSites,
+  apiSite: 'another site',
   steps: [
     { kind: 'message', from: 0, to: 2, text: 'POST /login' },
     { kind: 'message', from: 2, to: 0, text: '200, Set-Cookie' },
@@ -42,20 +50,43 @@ export const naiveWay: Flow = {
   ],
 };
 
-/** The way that Footbridge goes. */
+/** Proxy mode. */
 export const bridgedWay: Flow = {
   id: 'bridged-way',
-  title: 'Footbridge’s way arrives',
+  title: 'Proxy mode arrives',
   point: 'The frontend’s own server sets the cookie, so the server that guards the page is the one that receives it.',
   told:
     'The browser posts the login to app.mysite.com, whose server calls api.example.net and gets tokens. It seals them ' +
     'into a cookie on its own host. Asking for the private page, the browser sends that cookie; the middleware ' +
     'verifies it locally, without asking the API, and the page opens.',
+  parties: twoSites,
+  apiSite: 'another site',
   steps: [
     { kind: 'message', from: 0, to: 1, text: 'POST /api/login' },
     { kind: 'message', from: 1, to: 2, text: 'POST /api/login' },
     { kind: 'message', from: 2, to: 1, text: 'tokens' },
     { kind: 'message', from: 1, to: 0, text: 'sealed cookie', tone: 'good' },
+    { kind: 'message', from: 0, to: 1, text: 'GET /private' },
+    { kind: 'thought', at: 1, text: 'verified locally', tone: 'good' },
+    { kind: 'message', from: 1, to: 0, text: '200, the page', tone: 'good' },
+  ],
+};
+
+/** Shared-domain mode. */
+export const sharedWay: Flow = {
+  id: 'shared-way',
+  title: 'So does shared-domain mode',
+  point: 'Below one domain of your own, the API may set cookies for every subdomain. You then trust each of them.',
+  told:
+    'The browser posts the login to api.mysite.com, which sets cookies for every subdomain of mysite.com. Asking ' +
+    'app.mysite.com for the private page, the browser sends them; the middleware verifies the access token locally, ' +
+    'without asking the API, and the page opens.',
+  parties: oneSite,
+  apiSite: 'the same site',
+  steps: [
+    { kind: 'message', from: 0, to: 2, text: 'POST /api/login' },
+    { kind: 'message', from: 2, to: 0, text: 'Domain=mysite.com', tone: 'good' },
+    { kind: 'thought', at: 0, text: 'kept for both hosts' },
     { kind: 'message', from: 0, to: 1, text: 'GET /private' },
     { kind: 'thought', at: 1, text: 'verified locally', tone: 'good' },
     { kind: 'message', from: 1, to: 0, text: '200, the page', tone: 'good' },

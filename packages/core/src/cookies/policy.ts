@@ -17,6 +17,9 @@ export interface CookieAttributes {
   readonly domain?: string;
 }
 
+/** One of the two modes. `domain` is without a leading dot; the public origin's host must be it, or be below it. */
+export type CookieMode = { mode: 'proxy' } | { mode: 'shared-domain'; domain: string };
+
 /** What decides a cookie of one host: that host's public origin, never the request, never `NODE_ENV`. */
 export interface CookiePolicyOptions {
   /** The origin, as browsers see it, of the app that sets the cookie. */
@@ -33,6 +36,15 @@ export interface SharedCookiePolicyOptions extends CookiePolicyOptions {
 const hostOnlyPrefix = '__Host-Http-';
 /** `__Secure-` promises `Secure` alone: a cookie with a `Domain` may have no stricter prefix. */
 const sharedPrefix = '__Secure-';
+
+/** The policy of every cookie that holds a session in a mode. */
+export function cookiePolicies({
+  publicOrigin,
+  cookies,
+}: CookiePolicyOptions & { cookies: CookieMode }): CookiePolicy[] {
+  if (cookies.mode === 'proxy') return [cookiePolicy({ publicOrigin })];
+  return Object.values(sharedCookiePolicies({ publicOrigin, cookieDomain: cookies.domain }));
+}
 
 /** Proxy mode's one cookie. On plain http the name loses its prefix and the cookie `Secure`; nothing else. */
 export function cookiePolicy(options: CookiePolicyOptions): CookiePolicy {

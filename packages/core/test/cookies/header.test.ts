@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCookies, serializeSetCookie, setCookie, storeCookies } from '../../src/cookies/header.ts';
-import { cookiePolicy } from '../../src/index.ts';
+import { cookiePolicy } from '../../src/cookies/policy.ts';
 
 const policy = cookiePolicy({ publicOrigin: 'https://app.example.com' });
 

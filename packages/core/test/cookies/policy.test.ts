@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookiePolicy, sharedCookiePolicies } from '../../src/cookies/policy.ts';
+import { cookiePolicies, cookiePolicy, sharedCookiePolicies } from '../../src/cookies/policy.ts';
 
 describe('cookiePolicy', () => {
   it('promises everything that a browser can hold on https', () => {
@@ -47,5 +47,15 @@ describe('sharedCookiePolicies', () => {
       cookieDomain: 'example.localhost',
     });
     expect(access).toMatchObject({ name: 'access', attributes: { domain: 'example.localhost', secure: false } });
+  });
+});
+
+describe('cookiePolicies', () => {
+  it.each([
+    ['proxy', { mode: 'proxy' }, ['__Host-Http-session']],
+    ['shared-domain', { mode: 'shared-domain', domain: 'example.com' }, ['__Secure-access', '__Secure-refresh']],
+  ] as const)('knows every cookie of %s mode', (_mode, cookies, names) => {
+    const policies = cookiePolicies({ publicOrigin: 'https://app.example.com', cookies });
+    expect(policies.map(({ name }) => name)).toEqual(names);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createMemory } from '../../src/access-token/memory.ts';
 import { storeCookies } from '../../src/cookies/header.ts';
-import { cookiePolicy, type KeyLookup, localKeys, type SigningKeys } from '../../src/index.ts';
+import { type KeyLookup, localKeys, type SigningKeys } from '../../src/index.ts';
+import { cookiePolicy } from '../../src/cookies/policy.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { createSeal } from '../../src/seal.ts';
 import { type Digest, webDigest } from '../../src/digest.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cookiePolicy, serializeSetCookie } from '../../src/index.ts';
+import { serializeSetCookie } from '../../src/index.ts';
+import { cookiePolicy } from '../../src/cookies/policy.ts';
 import { createSeal } from '../../src/seal.ts';
 import { createSealedCookie } from '../../src/session/sealed-cookie.ts';
 import { sessionContent } from '../../src/session/session-content.ts';
