@@ -34,6 +34,18 @@ export {
 export { judgeOrigin, type JudgedRequest, type OriginJudgement, type OriginRules } from './csrf.ts';
 export type { Authentication, VerifiedSession } from './session/authentication.ts';
 export type { AuthenticateAndRefresh, RefreshedAuthentication, RefreshFrom } from './refresh/inline.ts';
+export type { HeaderField } from './relay/fields.ts';
+export type { RelayOptions } from './relay/options.ts';
+export type { RelayRoute } from './relay/routes.ts';
+export type {
+  FailureKind,
+  Relay,
+  RelayDecision,
+  RelayRequest,
+  UpstreamCall,
+  UpstreamHead,
+  UpstreamRequest,
+} from './relay/transport.ts';
 export type { Revocations, RevocationsState } from './revocations/revocations.ts';
 export { type AccessTokenOutcome, type VerificationRules, verifyAccessToken } from './access-token/verify.ts';
 export { type KeyLookup, localKeys, secretKey, type SigningKeys } from './access-token/keys.ts';

@@ -3,6 +3,7 @@ import type { AuthApi } from './api/auth-api.ts';
 import type { CookieMode } from './cookies/policy.ts';
 import { type Digest, webDigest } from './digest.ts';
 import { type Logger, silentLogger } from './logger.ts';
+import { type RelayOptions, type RelayRules, resolveRelayOptions } from './relay/options.ts';
 import { localPath } from './return-to.ts';
 import type { PagePaths } from './services.ts';
 
@@ -52,6 +53,8 @@ export interface BffOptions {
    * the API's own grace. Default 30.
    */
   successorMemorySeconds?: number;
+  /** What `/api/proxy/*` relays, and where to. Default: nothing. */
+  relay?: RelayOptions;
   /**
    * SHA-256 in base64url, for a runtime that has a synchronous one, which saves every page view a detour through
    * WebCrypto's threads. Default: WebCrypto.
@@ -79,6 +82,7 @@ export interface ResolvedOptions {
   readonly revocationMaxStalenessSeconds: number;
   readonly revocationOnStale: 'local' | 'remote';
   readonly successorMemorySeconds: number;
+  readonly relay: RelayRules | undefined;
   readonly digest: Digest;
   readonly logger: Logger;
   readonly now: () => number;
@@ -116,6 +120,7 @@ export function resolveOptions(options: BffOptions): ResolvedOptions {
     paths,
     ...verification,
     successorMemorySeconds: options.successorMemorySeconds ?? 30,
+    relay: options.relay && resolveRelayOptions(options.relay),
     digest: options.digest ?? webDigest,
     logger: options.logger ?? silentLogger,
     now: options.now ?? Date.now,

@@ -1,5 +1,12 @@
 /** The handle that proxy, route handlers and pages share: one BFF per process, made at its first use. */
-import { type Bff, type BffOptions, clientAddress, createBff, type Logger, type RequestContext } from '@footbridge/core';
+import {
+  type Bff,
+  type BffOptions,
+  clientAddress,
+  createBff,
+  type Logger,
+  type RequestContext,
+} from '@footbridge/core';
 import { currentConnection } from './connection.ts';
 import { nodeDigest } from './digest.ts';
 import { processWide } from './process-wide.ts';

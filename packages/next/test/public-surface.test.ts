@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as client from '../src/client/index.ts';
 import * as handle from '../src/index.ts';
 import * as proxy from '../src/proxy.ts';
+import * as relay from '../src/relay.ts';
 import * as routeHandlers from '../src/route-handlers.ts';
 
 describe('the public surface', () => {
@@ -10,9 +11,12 @@ describe('the public surface', () => {
     expect(names(handle)).toEqual(['createFootbridge', 'startRevocations']);
     expect(names(proxy)).toEqual(['createProxy']);
     expect(names(routeHandlers)).toEqual(['routeHandlers']);
+    expect(names(relay)).toEqual(['relayHandlers']);
     expect(names(client)).toEqual([
       'SessionEndedNotice',
       'SessionProvider',
+      'apiFetch',
+      'apiTarget',
       'register',
       'sessionUnavailableDigest',
       'signIn',

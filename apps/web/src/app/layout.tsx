@@ -1,7 +1,8 @@
 /** The document around every page. */
-import { SessionProvider } from '@footbridge/next/client';
+import { type ApiMode, SessionProvider } from '@footbridge/next/client';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
+import { type WebSettings, webSettings } from '../env.ts';
 import { Footer } from '../site/footer.tsx';
 import { Header } from '../site/header.tsx';
 import { SessionNotice } from '../site/session-notice.tsx';
@@ -22,13 +23,14 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const initial = await getSnapshot(); // first: it ends a prerender before settings are read
   return (
     <html lang="en">
       <body>
         <a href="#content" className={styles.skip}>
           Skip to content
         </a>
-        <SessionProvider initial={await getSnapshot()}>
+        <SessionProvider initial={initial} api={apiMode(webSettings())}>
           <Header />
           <SessionNotice />
           <main id="content" tabIndex={-1}>
@@ -39,4 +41,9 @@ export default async function RootLayout({ children }: { readonly children: Reac
       </body>
     </html>
   );
+}
+
+/** Where scripts call the API: read at run time, so that one build serves either mode. */
+function apiMode({ cookieMode, apiOrigin }: WebSettings): ApiMode {
+  return cookieMode === 'proxy' ? { mode: cookieMode } : { mode: cookieMode, origin: apiOrigin };
 }

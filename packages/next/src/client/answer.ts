@@ -1,4 +1,4 @@
-/** Judges what the frontend's own endpoints answered; the sending is beside it. No schema library in the browser. */
+/** Judges what this site's own endpoints answered, or the API's; the sending is beside it. No schema library in the browser. */
 import type { ErrorBody, ErrorCode, FieldError, SessionReport, User } from '@footbridge/contracts';
 import type { SessionSnapshot } from './session-state.ts';
 
@@ -44,6 +44,12 @@ export async function readSessionAnswer(response: Response): Promise<SessionSnap
   return { status: 'authenticated', user: body.user, session: { expiresAt, absoluteExpiresAt, endsInSeconds } };
 }
 
+/** Reads why a call was refused; `undefined` when that cannot be told. */
+export async function readErrorCode(response: Response): Promise<ErrorCode | undefined> {
+  const body = await readJson(response);
+  return isErrorBody(body) ? body.code : undefined;
+}
+
 async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
@@ -57,7 +63,7 @@ function failureOf(status: number, body: unknown): Failure {
   return { kind: 'refused', code: body.code, message: body.message, errors: body.errors ?? [] };
 }
 
-// The endpoints are this app's own, so their shape is a promise; what is not theirs is a proxy's page on the way.
+// The endpoints are our own, so their shape is a promise; what is not theirs is a proxy's page on the way.
 function isErrorBody(body: unknown): body is ErrorBody {
   return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
 }

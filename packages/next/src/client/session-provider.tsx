@@ -1,7 +1,19 @@
 'use client';
 /** Tells every component of a document who is logged in, from the first HTML on, until the session ends elsewhere. */
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { type ApiMode, setApiMode } from './api-target.ts';
 import { askForSession } from './ask.ts';
+import { onRefusal } from './refusals.ts';
 import { afterReport, type SessionSnapshot, type SessionState } from './session-state.ts';
 import { announce, onNews } from './tabs.ts';
 
@@ -12,10 +24,13 @@ export type UseSession = SessionState & { readonly refresh: () => Promise<void> 
 export interface SessionProviderProps {
   /** The server's word when it rendered the layout: `sessionSnapshot(await getSession())`. */
   readonly initial: SessionSnapshot;
+  /** How scripts reach the API. Default `{ mode: 'proxy' }`, by way of this site's own server. */
+  readonly api?: ApiMode;
   readonly children: ReactNode;
 }
 
 const SessionContext = createContext<UseSession | undefined>(undefined);
+const proxyMode: ApiMode = { mode: 'proxy' };
 const leastPauseMs = 2_000;
 const longestTimerMs = 2_147_483_647; // browsers fire a longer one at once
 
@@ -27,7 +42,11 @@ export function useSession(): UseSession {
 }
 
 /** Goes around the whole document, in the root layout. */
-export function SessionProvider({ initial, children }: SessionProviderProps) {
+export function SessionProvider({ initial, api = proxyMode, children }: SessionProviderProps) {
+  // The only effect of a parent that runs before every layout effect and effect of its children, which may call the API
+  // at once. No server runs it, so that no render there finds what another has set.
+  useInsertionEffect(() => setApiMode(api), [api]);
+
   const [rendered, setRendered] = useState(initial);
   const [state, setState] = useState<SessionState>(initial);
   if (rendered !== initial) {
@@ -44,6 +63,7 @@ export function SessionProvider({ initial, children }: SessionProviderProps) {
   }, []);
 
   useOtherTabs(state, refresh);
+  useRefusals(state, refresh);
   useWakeUp(state, refresh);
   useEnd(state, refresh);
   const value = useMemo(() => ({ ...state, refresh }), [state, refresh]);
@@ -52,8 +72,12 @@ export function SessionProvider({ initial, children }: SessionProviderProps) {
 
 type Ask = () => Promise<void>;
 
-function useOtherTabs({ status }: SessionState, ask: Ask): void {
-  const isOver = status === 'anonymous' || status === 'ended';
+function hasNobody({ status }: SessionState): boolean {
+  return status === 'anonymous' || status === 'ended';
+}
+
+function useOtherTabs(state: SessionState, ask: Ask): void {
+  const isOver = hasNobody(state);
   useEffect(() => {
     // Also where a form without a script has logged out: the page it leads to says so.
     if (isOver) announce('signed-out');
@@ -61,6 +85,22 @@ function useOtherTabs({ status }: SessionState, ask: Ask): void {
   useEffect(() => {
     return onNews((news) => {
       if (news === 'signed-in' || !isOver) void ask();
+    });
+  }, [isOver, ask]);
+}
+
+/** A call of `apiFetch()` was answered 401. Many at once are one reason to ask. */
+function useRefusals(state: SessionState, ask: Ask): void {
+  const isOver = hasNobody(state);
+  useEffect(() => {
+    if (isOver) return;
+    let isAsking = false;
+    return onRefusal(() => {
+      if (isAsking) return;
+      isAsking = true;
+      void ask().finally(() => {
+        isAsking = false;
+      });
     });
   }, [isOver, ask]);
 }

@@ -1,6 +1,8 @@
 /** Logging in, registering and logging out from a script in the browser. */
 import type { LoginRequest, RegisterRequest } from '@footbridge/contracts';
 import { readSignInAnswer, readSignOutAnswer, type SignInResult, type SignOutResult } from './answer.ts';
+import { type ApiTarget, endpointTarget, ownTarget } from './api-target.ts';
+import { post, type PostOptions } from './post.ts';
 import { announce, type News } from './tabs.ts';
 
 /** Where to go after success, and what a test replaces. */
@@ -26,38 +28,42 @@ export async function register(account: RegisterRequest, options: BoundaryOption
   return cross('/api/register', account, options);
 }
 
-/** Logs out and leaves the page. Works while the API is down: this site's own cookie goes first. */
+/**
+ * Logs out and leaves the page. Works while the API is down: this site's own server expires the cookies in both modes.
+ */
 export async function signOut(options: BoundaryOptions = {}): Promise<SignOutResult> {
-  const response = await post('/api/logout', {}, options);
-  if (response === undefined) return { kind: 'unavailable' };
-  const result = await readSignOutAnswer(response);
+  const result = await endSession(options);
   if (result.kind === 'ok') leave('signed-out', options.returnTo ?? '/', options);
   return result;
 }
 
 async function cross(path: string, body: LoginRequest | RegisterRequest, options: BoundaryOptions) {
-  const response = await post(path, body, options);
+  const response = await post(endpointTarget(path), { body, send: options.fetch });
   if (response === undefined) return { kind: 'unavailable' } as const;
   const result = await readSignInAnswer(response);
   if (result.kind === 'ok') leave('signed-in', options.returnTo ?? '/private', options);
   return result;
 }
 
-/** `undefined` when nobody answered. */
-async function post(path: string, body: object, options: BoundaryOptions): Promise<Response | undefined> {
-  const send = options.fetch ?? globalThis.fetch;
-  try {
-    return await send(path, {
-      method: 'POST',
-      // The custom header is what a cross-site form cannot send; the server refuses scripts without it.
-      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-footbridge': '1' },
-      body: JSON.stringify(body),
-      cache: 'no-store',
-      credentials: 'same-origin',
-    });
-  } catch {
-    return undefined;
-  }
+const logoutPath = '/api/logout';
+const patienceMs = 5_000;
+
+/**
+ * The API is asked first, where the browser calls it; then this site's own server, which logs out where the API does not
+ * answer. Where it does, only this site can drop what the browser cached of it, and what another mode left here.
+ */
+async function endSession({ fetch: send }: BoundaryOptions): Promise<SignOutResult> {
+  const [target, own] = [endpointTarget(logoutPath), ownTarget(logoutPath)];
+  if (target.credentials === 'same-origin') return logOut(own, { send });
+  const result = await logOut(target, { send, patienceMs });
+  if (result.kind === 'unavailable') return logOut(own, { send });
+  if (result.kind === 'ok') await logOut(own, { send, patienceMs });
+  return result;
+}
+
+async function logOut(target: ApiTarget, options: PostOptions): Promise<SignOutResult> {
+  const response = await post(target, { body: {}, ...options });
+  return response === undefined ? { kind: 'unavailable' } : readSignOutAnswer(response);
 }
 
 /** A `javascript:` URL or another site's address in `returnTo` ends at this site's start page. */

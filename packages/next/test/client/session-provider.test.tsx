@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type ApiMode, apiTarget } from '../../src/client/api-target.ts';
 import { SessionEndedNotice } from '../../src/client/session-ended-notice.tsx';
 import { SessionProvider, useSession } from '../../src/client/session-provider.tsx';
 import type { SessionSnapshot } from '../../src/client/session-state.ts';
@@ -17,8 +18,16 @@ function Who() {
   return <p>{state.status === 'authenticated' ? state.user.email : state.status}</p>;
 }
 
-function firstHtml(initial: SessionSnapshot, page: ReactNode): string {
-  return renderToStaticMarkup(<SessionProvider initial={initial}>{page}</SessionProvider>);
+function Target() {
+  return <p>{apiTarget('/notes').url}</p>;
+}
+
+function firstHtml(initial: SessionSnapshot, page: ReactNode, api: ApiMode = { mode: 'proxy' }): string {
+  return renderToStaticMarkup(
+    <SessionProvider initial={initial} api={api}>
+      {page}
+    </SessionProvider>,
+  );
 }
 
 describe('SessionProvider', () => {
@@ -29,6 +38,25 @@ describe('SessionProvider', () => {
 
   it('must be around whoever uses it', () => {
     expect(() => renderToStaticMarkup(<Who />)).toThrow(TypeError);
+  });
+});
+
+describe('a server that renders', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('keeps nothing of one document for the next', () => {
+    vi.stubGlobal('location', { origin: 'https://app.mysite.com' });
+    const api: ApiMode = { mode: 'shared-domain', origin: 'https://api.mysite.com' };
+    const untold = '<p>https://app.mysite.com/api/proxy/notes</p>';
+    expect(firstHtml({ status: 'anonymous' }, <Target />, api)).toBe(untold);
+    expect(firstHtml({ status: 'anonymous' }, <Target />)).toBe(untold);
+    expect(apiTarget('/notes').credentials).toBe('same-origin');
+  });
+
+  it('has no address to tell', () => {
+    expect(() => firstHtml({ status: 'anonymous' }, <Target />)).toThrow(TypeError);
   });
 });
 

@@ -1,54 +1,31 @@
-import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setApiMode } from '../../src/client/api-target.ts';
 import { register, signIn, signOut } from '../../src/client/sign-in.ts';
+import { type Answer, refusal, startTwoSites, type TwoSites } from './two-sites.ts';
 
-const origin = 'https://app.mysite.com';
 const credentials = { email: 'ada@example.com', password: 'correct horse' };
 const user = { id: 'user-1', email: credentials.email, name: null, role: 'user' };
+const json = 'application/json';
 
-/** What arrived at the frontend, which answers with whatever `next` says. */
-const arrived: { method: string | undefined; path: string | undefined; marker: unknown; body: string }[] = [];
-let next = { status: 200, body: '' };
-let frontend: Server;
-let address = '';
-
+let sites: TwoSites;
 beforeAll(async () => {
-  vi.stubGlobal('location', { origin });
-  frontend = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { method, url: path, headers } = request;
-      arrived.push({ method, path, marker: headers['x-footbridge'], body: Buffer.concat(chunks).toString() });
-      response.writeHead(next.status, { 'content-type': 'application/json' }).end(next.body);
-    });
-  });
-  await new Promise<void>((resolve) => frontend.listen(0, '127.0.0.1', resolve));
-  const listening = frontend.address();
-  if (typeof listening === 'object' && listening !== null) address = `http://127.0.0.1:${listening.port}`;
+  sites = await startTwoSites();
+});
+afterAll(() => sites.close());
+
+const welcome: Answer = () => Response.json({ success: true, data: { user } });
+beforeEach(() => sites.begin(welcome));
+afterEach(() => {
+  setApiMode({ mode: 'proxy' });
+  vi.restoreAllMocks();
 });
 
-afterAll(() => {
-  vi.unstubAllGlobals();
-  frontend.close();
-});
-
-beforeEach(() => {
-  arrived.length = 0;
-  next = { status: 200, body: JSON.stringify({ success: true, data: { user } }) };
-});
-
-const send: typeof fetch = async (path, init) =>
-  fetch(new URL(path instanceof Request ? path.url : path, address), init);
-
-const offline: typeof fetch = async () => {
-  throw new TypeError('Failed to fetch');
-};
-
-/** Options as a page of the frontend has them: its own server, and a document to leave. */
-function atTheFrontend() {
-  return { navigate: vi.fn<(url: string) => void>(), fetch: send };
+/** A document to leave. */
+function page() {
+  return { navigate: vi.fn<(url: string) => void>() };
 }
+
+const lines = () => sites.arrived.map(({ line }) => line);
 
 /** What a second tab hears while `run` runs here. */
 async function heardElsewhere(run: () => Promise<unknown>): Promise<unknown> {
@@ -62,24 +39,40 @@ async function heardElsewhere(run: () => Promise<unknown>): Promise<unknown> {
   return heard;
 }
 
-describe('the other tabs', () => {
+describe.each(['proxy', 'shared-domain'] as const)('the other tabs in %s mode', (mode) => {
+  beforeEach(() => setApiMode(sites.modes[mode]));
+
   it('hear of a login and of a logout', async () => {
-    expect(await heardElsewhere(() => signIn(credentials, atTheFrontend()))).toBe('signed-in');
-    expect(await heardElsewhere(() => signOut(atTheFrontend()))).toBe('signed-out');
+    expect(await heardElsewhere(() => signIn(credentials, page()))).toBe('signed-in');
+    expect(await heardElsewhere(() => signOut(page()))).toBe('signed-out');
   });
 
   it('hear nothing of an attempt', async () => {
-    next = { status: 401, body: JSON.stringify({ success: false, code: 'invalid_credentials', message: 'no' }) };
-    expect(await heardElsewhere(() => signIn(credentials, atTheFrontend()))).toBe('nothing');
+    sites.begin(() => refusal(401, 'invalid_credentials'));
+    expect(await heardElsewhere(() => signIn(credentials, page()))).toBe('nothing');
   });
 });
 
 describe('signIn', () => {
   it('posts marked JSON and leaves for the page', async () => {
-    const page = atTheFrontend();
-    expect(await signIn(credentials, { ...page, returnTo: '/private?tab=2' })).toEqual({ kind: 'ok', user });
-    expect(arrived).toEqual([{ method: 'POST', path: '/api/login', marker: '1', body: JSON.stringify(credentials) }]);
-    expect(page.navigate.mock.calls).toEqual([[`${origin}/private?tab=2`]]);
+    const here = page();
+    expect(await signIn(credentials, { ...here, returnTo: '/private?tab=2' })).toEqual({ kind: 'ok', user });
+    const body = JSON.stringify(credentials);
+    expect(sites.arrived).toEqual([{ line: 'own POST /api/login', marker: '1', type: json, body }]);
+    expect(sites.calls).toMatchObject([
+      { url: `${sites.own}/api/login`, credentials: 'same-origin', cache: 'no-store' },
+    ]);
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/private?tab=2`]]);
+  });
+
+  it('posts to the API itself in shared-domain mode', async () => {
+    setApiMode(sites.modes['shared-domain']);
+    const here = page();
+    expect(await signIn(credentials, here)).toEqual({ kind: 'ok', user });
+    const body = JSON.stringify(credentials);
+    expect(sites.arrived).toEqual([{ line: 'api POST /api/login', marker: '1', type: json, body }]);
+    expect(sites.calls).toMatchObject([{ url: `${sites.api}/api/login`, credentials: 'include', cache: 'no-store' }]);
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/private`]]);
   });
 
   it.each([
@@ -90,47 +83,127 @@ describe('signIn', () => {
     ['data:text/html,x'],
     ['http://['],
   ])('never leaves for %s', async (returnTo) => {
-    const page = atTheFrontend();
-    await signIn(credentials, { ...page, returnTo });
-    expect(page.navigate.mock.calls).toEqual([[`${origin}/`]]);
+    const here = page();
+    await signIn(credentials, { ...here, returnTo });
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/`]]);
   });
 
   it('stays on the page when it is refused', async () => {
-    next = { status: 401, body: JSON.stringify({ success: false, code: 'invalid_credentials', message: 'no' }) };
-    const page = atTheFrontend();
-    expect(await signIn(credentials, page)).toMatchObject({ kind: 'refused', code: 'invalid_credentials' });
-    expect(page.navigate).not.toHaveBeenCalled();
+    sites.begin(() => refusal(401, 'invalid_credentials'));
+    const here = page();
+    expect(await signIn(credentials, here)).toMatchObject({ kind: 'refused', code: 'invalid_credentials' });
+    expect(here.navigate).not.toHaveBeenCalled();
   });
 
-  it('says so when nobody answers', async () => {
-    const page = atTheFrontend();
-    expect(await signIn(credentials, { ...page, fetch: offline })).toEqual({ kind: 'unavailable' });
-    expect(page.navigate).not.toHaveBeenCalled();
+  it.each([
+    ['proxy', 'own POST /api/login'],
+    ['shared-domain', 'api POST /api/login'],
+  ] as const)('says so when nobody answers in %s mode, and asks nobody else', async (mode, line) => {
+    setApiMode(sites.modes[mode]);
+    sites.begin(() => undefined);
+    const here = page();
+    expect(await signIn(credentials, here)).toEqual({ kind: 'unavailable' });
+    expect(lines()).toEqual([line]);
+    expect(here.navigate).not.toHaveBeenCalled();
+  });
+
+  it('sends by the fetch that it is given', async () => {
+    const own = vi.fn<typeof fetch>(async () => Response.json({ success: true, data: { user } }));
+    expect(await signIn(credentials, { ...page(), fetch: own })).toEqual({ kind: 'ok', user });
+    expect([own.mock.calls.length, sites.calls]).toEqual([1, []]);
   });
 });
 
 describe('register', () => {
-  it('creates the account and leaves for the start', async () => {
-    const page = atTheFrontend();
+  it.each([
+    ['proxy', 'own POST /api/register'],
+    ['shared-domain', 'api POST /api/register'],
+  ] as const)('creates the account in %s mode and leaves for the start', async (mode, line) => {
+    setApiMode(sites.modes[mode]);
+    const here = page();
     const account = { ...credentials, name: 'Ada' };
-    expect(await register(account, page)).toEqual({ kind: 'ok', user });
-    expect(arrived).toMatchObject([{ path: '/api/register', marker: '1', body: JSON.stringify(account) }]);
-    expect(page.navigate.mock.calls).toEqual([[`${origin}/private`]]);
+    expect(await register(account, here)).toEqual({ kind: 'ok', user });
+    expect(sites.arrived).toMatchObject([{ line, marker: '1', body: JSON.stringify(account) }]);
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/private`]]);
   });
 });
 
+const ownLogout = 'own POST /api/logout';
+const apiLogout = 'api POST /api/logout';
+
 describe('signOut', () => {
   it('posts, then leaves the document', async () => {
-    const page = atTheFrontend();
-    expect(await signOut(page)).toEqual({ kind: 'ok' });
-    expect(arrived).toMatchObject([{ method: 'POST', path: '/api/logout', marker: '1' }]);
-    expect(page.navigate.mock.calls).toEqual([[`${origin}/`]]);
+    const here = page();
+    expect(await signOut(here)).toEqual({ kind: 'ok' });
+    expect(sites.arrived).toEqual([{ line: ownLogout, marker: '1', type: json, body: '{}' }]);
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/`]]);
   });
 
   it('stays when it was not logged out', async () => {
-    next = { status: 403, body: JSON.stringify({ success: false, code: 'cross_site_request', message: 'no' }) };
-    const page = atTheFrontend();
-    expect(await signOut(page)).toMatchObject({ kind: 'refused', code: 'cross_site_request' });
-    expect(page.navigate).not.toHaveBeenCalled();
+    sites.begin(() => refusal(403, 'cross_site_request'));
+    const here = page();
+    expect(await signOut(here)).toMatchObject({ kind: 'refused', code: 'cross_site_request' });
+    expect(here.navigate).not.toHaveBeenCalled();
+  });
+
+  it('asks one server once in proxy mode, whatever it answers', async () => {
+    sites.begin(() => undefined);
+    expect(await signOut(page())).toEqual({ kind: 'unavailable' });
+    expect(lines()).toEqual([ownLogout]);
+  });
+});
+
+describe('signOut in shared-domain mode', () => {
+  beforeEach(() => setApiMode(sites.modes['shared-domain']));
+
+  it('asks the API, then this site, which drops what the browser cached of it', async () => {
+    const here = page();
+    expect(await signOut(here)).toEqual({ kind: 'ok' });
+    expect(sites.arrived).toEqual([
+      { line: apiLogout, marker: '1', type: json, body: '{}' },
+      { line: ownLogout, marker: '1', type: json, body: '{}' },
+    ]);
+    expect(sites.calls).toMatchObject([{ credentials: 'include' }, { credentials: 'same-origin' }]);
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/`]]);
+  });
+
+  it('is done when the API says so, whatever this site answers', async () => {
+    sites.begin((arrival) => (arrival.line === apiLogout ? Response.json({ success: true }) : undefined));
+    const here = page();
+    expect(await signOut(here)).toEqual({ kind: 'ok' });
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/`]]);
+  });
+
+  it.each<[string, () => Response | undefined | Promise<undefined>]>([
+    ['cannot be reached', () => undefined],
+    ['fails', () => refusal(500, 'internal_error')],
+    ['is behind a proxy that fails', () => new Response('<h1>Bad gateway</h1>', { status: 502 })],
+    ['never answers', () => new Promise(() => {})],
+  ])('asks this site when the API %s', async (_what, answer) => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const patience = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
+    sites.begin((arrival) => (arrival.line === apiLogout ? answer() : Response.json({ success: true })));
+    const here = page();
+    expect(await signOut(here)).toEqual({ kind: 'ok' });
+    expect(lines()).toEqual([apiLogout, ownLogout]);
+    expect(sites.calls).toMatchObject([{ credentials: 'include' }, { credentials: 'same-origin' }]);
+    expect(patience.mock.calls).toEqual([[5_000]]);
+    expect(here.navigate.mock.calls).toEqual([[`${sites.own}/`]]);
+  });
+
+  it('takes a refusal of the API for its word', async () => {
+    sites.begin(() => refusal(403, 'cross_site_request'));
+    const here = page();
+    expect(await signOut(here)).toMatchObject({ kind: 'refused', code: 'cross_site_request' });
+    expect(lines()).toEqual([apiLogout]);
+    expect(here.navigate).not.toHaveBeenCalled();
+  });
+
+  it('stays when nobody answers at all', async () => {
+    sites.begin(() => undefined);
+    const here = page();
+    expect(await signOut(here)).toEqual({ kind: 'unavailable' });
+    expect(lines()).toEqual([apiLogout, ownLogout]);
+    expect(here.navigate).not.toHaveBeenCalled();
   });
 });
