@@ -1,6 +1,6 @@
 import type { NextConfig } from 'next';
 
-/** Of every response, whoever answers: page, route handler, guard. */
+/** Of every response of ours, whoever answers: page, route handler, guard. Relayed ones get what core gives them. */
 const securityHeaders = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
   { key: 'Referrer-Policy', value: 'same-origin' },
@@ -10,7 +10,7 @@ const securityHeaders = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
+  headers: async () => [{ source: '/((?!api/proxy/).*)', headers: securityHeaders }],
   // Next.js would write an AGENTS.md into the repository and ask the network for advisories at every start.
   agentRules: false,
   experimental: { agentUpgrade: false },

@@ -1,7 +1,8 @@
 /** What the custom server keeps of each raw connection for `@footbridge/next`: Next.js hides it from `proxy.ts`. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
-import type { Connection } from '@footbridge/next';
+import type { RequestContext } from '@footbridge/core';
+import type { Connection, Footbridge } from '@footbridge/next';
 
 const connections = new AsyncLocalStorage<Required<Connection>>();
 const prefetchMarks = ['next-router-prefetch', 'next-router-segment-prefetch'];
@@ -13,4 +14,13 @@ export function withConnection<Result>(request: IncomingMessage, serve: () => Re
   const isPrefetch = prefetchMarks.some((mark) => headers[mark] !== undefined);
   const connection = { peer: socket.remoteAddress ?? '', rsc: headers['rsc'] !== undefined, prefetch: isPrefetch };
   return connections.run(connection, serve);
+}
+
+/** What the relay is told of a request: the same that handlers within Next.js are. */
+export function contextOf(request: IncomingMessage, footbridge: Footbridge): RequestContext {
+  const get = (name: string): string | null => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? value : null;
+  };
+  return withConnection(request, () => footbridge.contextOf({ headers: { get } }));
 }

@@ -1,6 +1,7 @@
 /** The composition root of what Next.js bundles: settings in, one handle out, made at the first request. */
 import { createAuthApi } from '@footbridge/core';
 import { createFootbridge } from '@footbridge/next';
+import { cookieModeOf } from './cookie-mode.ts';
 import { webSettings } from './env.ts';
 import { createLogger } from './log.ts';
 
@@ -10,6 +11,7 @@ export const footbridge = createFootbridge(() => {
   const logger = createLogger(settings.logLevel);
   return {
     publicOrigin: settings.webOrigin,
+    cookies: cookieModeOf(settings),
     api: createAuthApi({ ...settings.api, logger }),
     sessionSecrets: settings.sessionSecrets,
     accessToken: settings.accessToken,
@@ -17,6 +19,7 @@ export const footbridge = createFootbridge(() => {
     revocationMaxStalenessSeconds: settings.revocationMaxStalenessSeconds,
     revocationOnStale: settings.revocationOnStale,
     publicPaths: ['/', '/login', '/register'],
+    relay: { url: settings.api.url, timeoutSeconds: settings.relayTimeoutSeconds },
     trustProxyHops: settings.trustProxyHops,
     logger,
   };

@@ -6,6 +6,7 @@ export const errorTable = {
   malformed_json: { status: 400, message: 'the request body is not valid JSON' },
   validation_failed: { status: 400, message: 'some fields are not valid' },
   invalid_request: { status: 400, message: 'the request is not valid' },
+  digest_mismatch: { status: 400, message: 'the body is not what its Content-Digest says' },
   missing_token: { status: 401, message: 'a bearer token is required' },
   invalid_token: { status: 401, message: 'the token is not valid' },
   unauthenticated: { status: 401, message: 'log in first' },
@@ -19,12 +20,17 @@ export const errorTable = {
   not_found: { status: 404, message: 'there is nothing here' },
   method_not_allowed: { status: 405, message: 'the method is not allowed here' },
   email_taken: { status: 409, message: 'the e-mail address is already registered' },
+  quota_exceeded: { status: 409, message: 'there is no room for more; delete something first' },
+  precondition_failed: { status: 412, message: 'it has changed since it was read' },
   payload_too_large: { status: 413, message: 'the request body is too large' },
   unsupported_media_type: { status: 415, message: 'the content type is not supported here' },
+  range_not_satisfiable: { status: 416, message: 'the range lies outside the content' },
   rate_limited: { status: 429, message: 'too many attempts; try again later' },
   internal_error: { status: 500, message: 'something went wrong' },
+  bad_gateway: { status: 502, message: 'the API cannot be reached; try again in a moment' },
   api_unavailable: { status: 503, message: 'the sign-in service cannot be reached; try again in a moment' },
   service_unavailable: { status: 503, message: 'the service is busy; try again in a moment' },
+  gateway_timeout: { status: 504, message: 'the API did not answer in time; try again in a moment' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 /** The stable literal by which a program tells refusals apart. */

@@ -17,6 +17,11 @@ import { createBounces } from './refresh/bounces.ts';
 import { type AuthenticateAndRefresh, createAuthenticateAndRefresh } from './refresh/inline.ts';
 import { createRefresh } from './refresh/refresh.ts';
 import { createSuccessors } from './refresh/successors.ts';
+import { type Bearer, createFindBearer } from './relay/bearer.ts';
+import { createFindCaller } from './relay/caller.ts';
+import { createRelay } from './relay/relay.ts';
+import { createRenew } from './relay/renewal.ts';
+import type { Relay } from './relay/transport.ts';
 import { createRevocations, type Revocations } from './revocations/revocations.ts';
 import { createSeal } from './seal.ts';
 import type { Services } from './services.ts';
@@ -48,6 +53,8 @@ export interface Bff {
   authenticateAndRefresh: AuthenticateAndRefresh;
   /** Calls the API as the logged-in user, without giving the token out. Throws `TypeError` on a path not of the API. */
   fetchApi: FetchApi;
+  /** `/api/proxy/*`: judges what is relayed to the API; a transport carries it out. */
+  readonly relay: Relay;
   /** The subscriber of the API's feed of ended sessions: idempotent, never throws. */
   revocations: Pick<Revocations, 'start' | 'stop' | 'state'>;
   /** Decides whether a page may be shown. */
@@ -74,6 +81,7 @@ export function createBff(options: BffOptions): Bff {
   });
   const services = createServices(resolved, keys, revocations);
   const endpoint = (handlers: Parameters<typeof createEndpoint>[0]) => createEndpoint(handlers, services);
+  const authenticateAndRefresh = createAuthenticateAndRefresh(services);
   return {
     login: endpoint(login(services)),
     register: endpoint(register(services)),
@@ -82,8 +90,9 @@ export function createBff(options: BffOptions): Bff {
     session: endpoint(session(services)),
     notFound: createNotFound(services),
     authenticate: services.authenticate,
-    authenticateAndRefresh: createAuthenticateAndRefresh(services),
+    authenticateAndRefresh,
     fetchApi: createFetchApi(services),
+    relay: relayOf(resolved, { services, revocations, authenticateAndRefresh }),
     revocations,
     cookieNames: services.cookie.names,
     guard: createGuard(services),
@@ -114,6 +123,25 @@ function createServices(options: ResolvedOptions, keys: SigningKeys, revocations
     findSession: createFindSession({ cookie, judge }),
     endSessions: createEndSessions({ api, cookies: [current, other], judge, refreshing, logger }),
   };
+}
+
+interface RelayParts {
+  readonly services: Services;
+  readonly revocations: Revocations;
+  readonly authenticateAndRefresh: AuthenticateAndRefresh;
+}
+
+function relayOf({ relay, digest, now }: ResolvedOptions, parts: RelayParts): Relay {
+  const { services, revocations, authenticateAndRefresh } = parts;
+  const memory = createMemory<Bearer>({ capacity: rememberedSessions, now });
+  const findBearer = createFindBearer({ ...services, memory, digest });
+  return createRelay({
+    ...services,
+    rules: relay,
+    revocations,
+    findCaller: createFindCaller({ authenticateAndRefresh, findBearer }),
+    renew: createRenew({ ...services, digest }),
+  });
 }
 
 /** The mode decides here, once: everything else asks the cookies that it is given. */

@@ -46,9 +46,7 @@ describe('createFootbridge', () => {
 
   it('knows its cookie by the public origin', () => {
     expect(testFootbridge().cookieNames()).toContain('session');
-    expect(testFootbridge({ publicOrigin: 'https://app.mysite.com' }).cookieNames()).toContain(
-      '__Host-Http-session',
-    );
+    expect(testFootbridge({ publicOrigin: 'https://app.mysite.com' }).cookieNames()).toContain('__Host-Http-session');
   });
 
   it('knows whether the API can refresh', () => {

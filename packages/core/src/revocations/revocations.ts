@@ -1,6 +1,7 @@
 /** Which sessions were ended elsewhere: closes the gap that local verification leaves (DESIGN section 5.4). */
 import type { OpenFeed } from '../api/revocation-feed.ts';
 import type { Logger } from '../logger.ts';
+import { createEndListeners } from './end-listeners.ts';
 import { createHearing, type HearingState } from './hearing.ts';
 import { createRevokedSessions } from './revoked-sessions.ts';
 import { createSubscriber } from './subscriber.ts';
@@ -11,6 +12,11 @@ export interface Revocations {
   isRevoked(sid: string): boolean;
   /** What this process has learnt by itself: a logout, or the API's answer to a refresh. */
   revoke(sid: string): void;
+  /**
+   * Calls back once when the session ends, here or by the feed; soon, when it has ended already. The listener must not
+   * throw. Returns what unsubscribes.
+   */
+  onEnd(sid: string, listener: () => void): () => void;
   /** Nothing was heard for longer than the maximum staleness; before the first word, since creation. */
   isStale(): boolean;
   /** Starts and stops the subscription. Idempotent; neither throws. */
@@ -54,6 +60,14 @@ export function createRevocations(options: RevocationsOptions): Revocations {
   const onOverflow = once(() => logger.error('revoked_sessions_overflow', { capacity }));
   const sessions = createRevokedSessions({ retainSeconds, capacity, now, onOverflow });
   const hearing = createHearing(options);
+  const listeners = createEndListeners();
+
+  /** Whether it was news. */
+  function end(sid: string): boolean {
+    const isNews = sessions.add(sid);
+    if (isNews) listeners.tell(sid);
+    return isNews;
+  }
 
   const subscriber =
     openFeed &&
@@ -65,14 +79,20 @@ export function createRevocations(options: RevocationsOptions): Revocations {
       longestPauseMs: options.longestPauseMs ?? 1_500,
       onDown: (reason) => hearing.lost(reason),
       onEvent(event) {
-        const isNews = event.kind === 'revoked' && sessions.add(event.sid);
+        const isNews = event.kind === 'revoked' && end(event.sid);
         hearing.heard(event, isNews);
       },
     });
 
   return {
     isRevoked: (sid) => sessions.has(sid),
-    revoke: (sid) => void sessions.add(sid),
+    revoke: (sid) => void end(sid),
+    onEnd(sid, listener) {
+      const unsubscribe = listeners.add(sid, listener);
+      // Later, so that whoever subscribes has the means to unsubscribe by then.
+      if (sessions.has(sid)) queueMicrotask(() => listeners.tell(sid));
+      return unsubscribe;
+    },
     isStale: () => hearing.isStale(),
     start() {
       if (!subscriber || hearing.state().kind !== 'idle') return;

@@ -65,6 +65,21 @@ describe('a live feed', () => {
     expect(revocations.state()).toMatchObject({ kind: 'live', known: 1, lagMs: expect.any(Number) });
   });
 
+  it('calls back those who wait for the end of a session', async () => {
+    const revocations = subscribe();
+    const told: string[] = [];
+    revocations.onEnd('session-1', () => told.push('by the feed'));
+    revocations.onEnd('session-2', () => told.push('by this process'));
+    revocations.onEnd('session-2', () => told.push('never'))();
+    revocations.revoke('session-2');
+    const { send } = await connection(0);
+    for (let times = 0; times < 3; times += 1) send(revokedEvent('session-1', `cursor-${times}`));
+    await until(() => told.length === 2);
+    revocations.onEnd('session-1', () => told.push('after it'));
+    await until(() => told.length === 3);
+    expect(told).toEqual(['by this process', 'by the feed', 'after it']);
+  });
+
   it('presents the client credential and no cursor at first', async () => {
     await until(isLive(subscribe()));
     const { headers } = await connection(0);

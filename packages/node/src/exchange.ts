@@ -1,0 +1,175 @@
+/** One relayed request, from the relay's decision to the last byte. */
+import type { Relay, RequestContext, UpstreamCall, UpstreamHead, UpstreamRequest } from '@footbridge/core';
+import type { Dispatcher } from 'undici';
+import { cut, endsWithHead, finish, type Message, sendAnswer, writeHead } from './answer.ts';
+import { type Attempt, type AttemptEvents, attempt, type Body } from './attempt.ts';
+import { failureOf } from './failure.ts';
+import { hasBody, relayRequestOf } from './fields.ts';
+import type { OpenStreams } from './open-streams.ts';
+import { uploadOf } from './upload.ts';
+
+/** What an exchange works with. */
+export interface Means {
+  readonly relay: Relay;
+  readonly agent: Dispatcher;
+  readonly openStreams: OpenStreams;
+  readonly context: RequestContext;
+}
+
+/** Answers one request. Settles when nothing of it is under way any more. */
+export async function exchange(message: Message, { relay, context, ...means }: Means): Promise<void> {
+  const decision = await relay.judge(relayRequestOf(message.request), context);
+  if (message.request.socket.destroyed) return;
+  if (decision.kind === 'respond') return sendAnswer(message, decision.response);
+  await new Forwarding(message, decision.call, means).run();
+}
+
+/** A call that goes to the API, and its answer that comes back. */
+class Forwarding implements AttemptEvents {
+  readonly #message: Message;
+  readonly #call: UpstreamCall;
+  readonly #means: Pick<Means, 'agent' | 'openStreams'>;
+  readonly #releases: (() => void)[] = [];
+  #attempt: Attempt | undefined;
+  #phase: 'asking' | 'answering' | 'over' = 'asking';
+  #isSecond = false;
+  #isEventStream = false;
+  #isSessionOver = false;
+  #isFlushed = false;
+  #settle: () => void = () => {};
+
+  constructor(message: Message, call: UpstreamCall, means: Pick<Means, 'agent' | 'openStreams'>) {
+    this.#message = message;
+    this.#call = call;
+    this.#means = means;
+  }
+
+  run(): Promise<void> {
+    const { request, response } = this.#message;
+    const leave = () => this.#leave();
+    // The socket alone tells of a client that leaves while its answer is queued behind another; many may be queued.
+    request.socket.setMaxListeners(0).once('close', leave);
+    response.on('drain', () => this.#attempt?.resume());
+    this.#releases.push(
+      () => void request.socket.off('close', leave),
+      this.#call.onSessionEnd(() => this.#endWithSession()),
+    );
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#send(this.#call.request, bodyOf(this.#message));
+    });
+  }
+
+  onConnected(): void {
+    const { request, response } = this.#message;
+    const isWaiting = request.headers.expect?.toLowerCase() === '100-continue' && request.httpVersion !== '1.0';
+    if (isWaiting && hasBody(request)) response.writeContinue();
+  }
+
+  onHead(head: UpstreamHead): void {
+    const mayBeAskedAgain = head.status === 401 && !this.#isSecond && !hasBody(this.#message.request);
+    if (!mayBeAskedAgain) return this.#begin(head);
+    this.#askAgain(head).catch((error: unknown) =>
+      this.onError(error instanceof Error ? error : new Error('no answer')),
+    );
+  }
+
+  onData(chunk: Buffer): void {
+    this.#isFlushed = true;
+    if (!this.#message.response.write(chunk)) this.#attempt?.pause();
+  }
+
+  onEnd(): void {
+    if (this.#phase === 'answering') this.#finish();
+  }
+
+  onError(error: Error): void {
+    const isAnswered = this.#phase === 'answering';
+    this.#over(async () => {
+      if (isAnswered) return cut(this.#message);
+      const { kind, reason } = failureOf(error);
+      await sendAnswer(this.#message, this.#call.failure(kind, reason));
+    });
+  }
+
+  #send(upstream: UpstreamRequest, body?: Body): void {
+    this.#attempt = attempt(this.#means.agent, { upstream, body }, this);
+  }
+
+  /** The relay may have a newer token: then the first answer is dropped, with its connection. */
+  async #askAgain(head: UpstreamHead): Promise<void> {
+    const first = this.#attempt;
+    first?.pause();
+    const upstream = await this.#call.retry(head);
+    if (this.#phase !== 'asking') return;
+    if (upstream !== undefined) {
+      first?.abort();
+      this.#isSecond = true;
+      return this.#send(upstream);
+    }
+    this.#begin(head);
+    first?.resume();
+  }
+
+  #begin(head: UpstreamHead): void {
+    const { request } = this.#message;
+    const answer = this.#call.answer(head);
+    writeHead(this.#message, answer);
+    this.#phase = 'answering';
+    if (endsWithHead(request, answer.status)) return this.#finish();
+    if (isEventStream(answer)) this.#watchSession();
+    process.nextTick(() => this.#flush());
+  }
+
+  /** A head waits for the body's first bytes in Node, to leave in one packet with them; not for longer than a moment. */
+  #flush(): void {
+    if (this.#phase === 'answering' && !this.#isFlushed) this.#message.response.flushHeaders();
+    this.#isFlushed = true;
+  }
+
+  #watchSession(): void {
+    this.#isEventStream = true;
+    if (this.#isSessionOver) return this.#endStream();
+    this.#releases.push(this.#means.openStreams.add(() => this.#endStream()));
+  }
+
+  #endWithSession(): void {
+    this.#isSessionOver = true;
+    if (this.#isEventStream) this.#endStream();
+  }
+
+  #endStream(): void {
+    this.#attempt?.abort();
+    this.#finish();
+  }
+
+  #leave(): void {
+    this.#attempt?.abort();
+    this.#over(async () => {});
+  }
+
+  #finish(): void {
+    if (!this.#message.request.complete) this.#attempt?.abort(); // the API answered without hearing the client out
+    this.#over(() => finish(this.#message));
+  }
+
+  #over(lastWork: () => Promise<void>): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    for (const release of this.#releases) release();
+    lastWork()
+      .catch(() => this.#message.request.socket.destroy())
+      .finally(this.#settle);
+  }
+}
+
+function bodyOf({ request }: Message): Body | undefined {
+  if (!hasBody(request)) return undefined;
+  return { stream: uploadOf(request), length: request.headers['content-length'] };
+}
+
+function isEventStream({ headers }: UpstreamHead): boolean {
+  return headers.some(
+    ([name, value]) => name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(value.trim()),
+  );
+}
