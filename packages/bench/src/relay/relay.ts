@@ -1,0 +1,74 @@
+/** What the relay adds to a request, against the least that could do the job and what else people use (DESIGN section 9). */
+import { withDatabase } from '../database.ts';
+import type { Findings } from '../report/report.ts';
+import { takeTurns } from '../report/rounds.ts';
+import { unrest } from '../report/statistics.ts';
+import { burst, type Load, loads } from './burst.ts';
+import { buildApp } from './commands.ts';
+import { type HopName, hops, type RunningHop, withHops } from './hops.ts';
+import type { Pace } from './pace.ts';
+import { prove } from './proof.ts';
+import { withSite } from './site.ts';
+import { columns, type Measured, ratioOf, rowsOf, speedsOf } from './table.ts';
+
+const manyConnections = 16;
+
+const aims: readonly { readonly of: HopName; readonly against: HopName; readonly least: number }[] = [
+  { of: 'customServer', against: 'bare', least: 0.9 },
+  { of: 'customServer', against: 'rewrites', least: 1.8 },
+  { of: 'routeHandler', against: 'fetchHandler', least: 1.5 },
+];
+
+/** Runs the bench: starts every hop in front of one upstream, then takes turns. */
+export function relay(pace: Pace): Promise<Findings> {
+  return withDatabase(({ url }) =>
+    withSite(url, async (site) => {
+      await buildApp(site.settings);
+      return withHops(site, async (running) => {
+        await prove(running, site.visitor);
+        return measure(running, pace);
+      });
+    }),
+  );
+}
+
+async function measure(running: readonly RunningHop[], pace: Pace): Promise<Findings> {
+  const small = await measureLoad(loads.get, { running, pace });
+  const large = await measureLoad(loads.post, { running, pace });
+  return {
+    columns,
+    rows: [small, large].flatMap(rowsOf),
+    aims: aims.map(({ of, against, least }) => ({
+      what: `${small.title}, ${hops[of].title} against ${hops[against].title}`,
+      bound: 'least',
+      limit: least,
+      measured: ratioOf(small, { of, against }),
+    })),
+    facts: [
+      ...aims.map(
+        ({ of, against }) =>
+          `${large.title}, ${hops[of].title} against ${hops[against].title}: ${ratioOf(large, { of, against }).toFixed(2)}.`,
+      ),
+      `${manyConnections} connections; the last column is with one, where nobody waits for anybody.`,
+      'CPU is the processor time of the hop alone, per request.',
+      ...unrest(speedsOf(small, 'bare')),
+    ],
+    rounds: [small, large],
+  };
+}
+
+async function measureLoad(
+  load: Load,
+  { running, pace }: { readonly running: readonly RunningHop[]; readonly pace: Pace },
+): Promise<Measured> {
+  const turns = (connections: number, seconds: number) =>
+    takeTurns(
+      running.map((hop) => ({ name: hop.name, measure: () => burst(hop, { load, connections, seconds }) })),
+      pace.rounds,
+    );
+  return {
+    title: load.title,
+    busy: await turns(manyConnections, pace.secondsBusy),
+    alone: await turns(1, pace.secondsAlone),
+  };
+}
