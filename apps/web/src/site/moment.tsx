@@ -9,9 +9,10 @@ interface MomentProps {
   readonly children?: ReactNode;
 }
 
+/** A browser may write a date a little differently from this server: what the server wrote stays. */
 export function Moment({ at, children }: MomentProps) {
   return (
-    <time dateTime={at.toISOString()}>
+    <time dateTime={at.toISOString()} suppressHydrationWarning>
       {calendar.format(at)} UTC
       {children}
     </time>

@@ -17,6 +17,9 @@ export default async function PrivatePage() {
           This page is yours alone. The guard let you in, and the page checked again; neither asked the API anything.
         </p>
         <p className={styles.links}>
+          <PageLink className="button quiet" href="/private/notes">
+            Your notes
+          </PageLink>
           <PageLink className="button quiet" href="/private/sessions">
             Your sessions
           </PageLink>
