@@ -8,6 +8,11 @@ import { login } from './endpoints/login.ts';
 import { logout } from './endpoints/logout.ts';
 import { logoutAll } from './endpoints/logout-all.ts';
 import { changeProfile, me } from './endpoints/me.ts';
+import { attach, detach, readAttachment } from './endpoints/notes/attachment.ts';
+import { noteEvents } from './endpoints/notes/events.ts';
+import { exportNotes } from './endpoints/notes/export.ts';
+import { changeNote, deleteNote, readNote } from './endpoints/notes/note.ts';
+import { createNote, listNotes } from './endpoints/notes/notes.ts';
 import { refresh } from './endpoints/refresh.ts';
 import { register } from './endpoints/register.ts';
 import { revocations } from './endpoints/revocations.ts';
@@ -22,10 +27,10 @@ import type { Services } from './services.ts';
 /** Creates the app; `server.ts` listens with it, tests call it as it is. */
 export function createApp(services: Services): Express {
   const app = bareApp();
-  app.use(requestId(services.newRequestId), accessLog(services.logger), answerHeaders);
-  // In proxy mode nothing reads a cookie: a browser's would be the frontend's mistake, and it stays without effect.
+  app.use(requestId(services.newRequestId), accessLog(services.logger), answerHeaders, services.browsers.cors.mark);
+  // Nothing looks at what this parses: in proxy mode no cookie counts, in shared-domain mode every twin of one does.
   app.use(decodablePath, cookieParser());
-  mountEndpoints(app, handlersOf(services));
+  mountEndpoints(app, handlersOf(services), services.browsers.cors);
   app.use(nothingHere, errorAnswers(services.logger));
   return app;
 }
@@ -56,6 +61,16 @@ function handlersOf(services: Services): Handlers {
     sessions: listSessions(services),
     endSession: endSession(services),
     revocations: revocations(services),
+    notes: listNotes(services),
+    createNote: createNote(services),
+    exportNotes: exportNotes(services),
+    noteEvents: noteEvents(services),
+    note: readNote(services),
+    changeNote: changeNote(services),
+    deleteNote: deleteNote(services),
+    attachment: readAttachment(services),
+    attach: attach(services),
+    detach: detach(services),
     jwks: jwks(services),
     liveness: liveness(),
     readiness: readiness(services),

@@ -8,6 +8,8 @@ export interface RefusalDetails {
   readonly retryAfterSeconds?: number;
   /** Set on `/api/verify`, whose refusals also say that nobody is authenticated. */
   readonly authenticated?: false;
+  /** For the log alone: what spoke against a request that came from another site. */
+  readonly reason?: string;
   readonly cause?: unknown;
 }
 

@@ -1,5 +1,6 @@
 /** The composition root: settings, store, keys, workers; then it listens until it is told to stop. */
 import { createServer, type Server } from 'node:http';
+import { createTokenCookies } from '@footbridge/core';
 import {
   loadSigningKeys,
   sharedSecretKeys,
@@ -7,6 +8,7 @@ import {
   type SigningKeysOptions,
 } from './access-token/signing-keys.ts';
 import { createApp } from './app.ts';
+import type { BrowserPolicy } from './browsers/browsers.ts';
 import { connect } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { openStore, type Store } from './database/open.ts';
@@ -14,6 +16,7 @@ import { seedDemoUser } from './database/seed.ts';
 import { type ApiSettings, readApiSettings } from './env.ts';
 import { reportFailure } from './failure.ts';
 import { createLogger, type Logger } from './log.ts';
+import { listenForNoteChanges, type NoteListener } from './notes/listener.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { createWorkerPool } from './passwords/worker-pool.ts';
 import { createSecretRing } from './secrets/secret-ring.ts';
@@ -23,7 +26,9 @@ import { type CleanUp, startCleanUp } from './sessions/clean-up.ts';
 
 const drainSeconds = 10;
 const keepAliveSeconds = 65; // longer than a client keeps a connection, so that it is never closed under a request
-const requestSeconds = 60;
+const headersSeconds = 60;
+const requestSeconds = 600; // the largest attachment over the slowest line; JSON bodies have less (http/json-body.ts)
+const embeddedConnections = 1; // all of them are one session there, in which statements from several get mixed up
 
 type Close = () => Promise<void>;
 
@@ -36,7 +41,7 @@ async function start(): Promise<void> {
   };
   try {
     const services = await compose(settings, { logger, opened });
-    if (settings.mode === 'development') await seedDemoUser(services.users, logger);
+    if (settings.mode === 'development') await seedDemoUser(services);
     const server = await listen(createServer(createApp(services)), settings);
     opened.push(
       () => drain(server),
@@ -61,7 +66,8 @@ async function compose(
     const applied = await migrate(store.url);
     logger.info({ applied, database: store.kind }, 'migrations_applied');
   }
-  const database = connect({ url: store.url, logger });
+  const isEmbedded = store.kind === 'embedded';
+  const database = connect({ url: store.url, logger, ...(isEmbedded ? { connections: embeddedConnections } : {}) });
   opened.push(() => database.$disconnect());
   const hasher = createWorkerPool({ workers: settings.bcrypt.workers });
   opened.push(() => hasher.close());
@@ -69,12 +75,28 @@ async function compose(
   const secrets = createSecretRing(settings.apiSecrets);
   const signingKeys = await signingKeysOf(settings, { database, secrets, now: Date.now });
   const passwords = await createPasswords({ hasher, cost: settings.bcrypt.cost });
-  const services = createServices({ database, passwords, signingKeys, secrets, policy: settings.policy, logger });
+  const { policy } = settings;
+  const browserPolicy = browserPolicyOf(settings);
+  const services = createServices({ database, passwords, signingKeys, secrets, policy, browserPolicy, logger });
   const cleanUp = startCleaning(settings, services);
   opened.push(() => cleanUp.stop());
   const listener = await hearRevocations(store, services);
   opened.push(() => listener.close());
+  const noteListener = hearNoteChanges(store, services);
+  opened.push(() => noteListener.close());
   return services;
+}
+
+/** In shared-domain mode the frontend's pages ask here themselves, and the session is in cookies of `cookieDomain`. */
+function browserPolicyOf({ cookieMode, cookieDomain, ...settings }: ApiSettings): BrowserPolicy {
+  if (cookieMode === 'proxy') return { kind: 'none' };
+  if (cookieDomain === undefined) throw new TypeError('COOKIE_DOMAIN is missing after it was checked');
+  return {
+    kind: 'shared-domain',
+    origins: [settings.webOrigin],
+    cookies: createTokenCookies({ publicOrigin: settings.origin, cookieDomain }),
+    trustedHops: settings.trustProxyHops,
+  };
 }
 
 /** The embedded database has one process: what its rows tell at start is all there is to hear. */
@@ -84,6 +106,11 @@ async function hearRevocations({ kind, url }: Store, services: Services): Promis
   const { ended } = await ledger.readSince(undefined);
   set.add(ended);
   return { close: async () => {} };
+}
+
+/** Changes on the embedded database are this process's own: whoever follows them is told without a listener. */
+function hearNoteChanges({ kind, url }: Store, { noteFollowers: followers, logger }: Services): NoteListener {
+  return kind === 'postgres' ? listenForNoteChanges({ url, followers, logger }) : { close: async () => {} };
 }
 
 /** A session's row stays for as long as anybody may ask why it ended. */
@@ -98,7 +125,7 @@ async function signingKeysOf({ signing }: ApiSettings, options: SigningKeysOptio
 
 function listen(server: Server, { listen: { host, port } }: ApiSettings): Promise<Server> {
   server.keepAliveTimeout = keepAliveSeconds * 1000;
-  server.headersTimeout = requestSeconds * 1000;
+  server.headersTimeout = headersSeconds * 1000;
   server.requestTimeout = requestSeconds * 1000;
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => resolve(server));

@@ -3,15 +3,25 @@ import { randomUUID } from 'node:crypto';
 import { createTokenIssuer } from './access-token/issue.ts';
 import type { SigningKeys } from './access-token/signing-keys.ts';
 import { createTokenVerifier, type TokenVerifier } from './access-token/verify.ts';
+import { type BrowserPolicy, type Browsers, createBrowsers } from './browsers/browsers.ts';
 import type { Database } from './database/connect.ts';
 import { createTokenAnswers, type TokenAnswers } from './endpoints/token-answer.ts';
 import { type BearerGates, createBearerGates } from './http/bearer.ts';
-import { type ClientCredential, type ClientGate, createClientGate } from './http/client-credential.ts';
+import { type CallerGate, createCallerGate } from './http/caller.ts';
+import {
+  type ClientCredential,
+  type ClientGate,
+  createClientGate,
+  createClientRecogniser,
+} from './http/client-credential.ts';
 import type { Logger } from './log.ts';
+import { createNoteServices, type NoteServices } from './notes/note-services.ts';
 import type { Passwords } from './passwords/passwords.ts';
+import { createRecogniser, type RecogniseRefreshToken } from './refresh-token/recognise.ts';
 import { createLedger, type Ledger } from './revocations/ledger.ts';
 import { createRevocationSet, type RevocationSet } from './revocations/revocation-set.ts';
 import type { SecretRing } from './secrets/secret-ring.ts';
+import { createEndFormer, createEndNamed, type EndNamed } from './sessions/end-named.ts';
 import { createRotation, type Rotate } from './sessions/rotation.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createUsers, type Users } from './users/users.ts';
@@ -36,17 +46,25 @@ export interface AppDependencies {
   readonly signingKeys: SigningKeys;
   readonly secrets: SecretRing;
   readonly policy: AuthPolicy;
+  /** Whether browsers are served. By default none is: the frontend's server is the only client. */
+  readonly browserPolicy?: BrowserPolicy;
   readonly logger: Logger;
   readonly now?: () => number;
   readonly newRequestId?: () => string;
 }
 
 /** What endpoints are made from. */
-export interface Services extends BearerGates {
+export interface Services extends BearerGates, NoteServices {
+  readonly browsers: Browsers;
   readonly admitClient: ClientGate;
+  readonly admitCaller: CallerGate;
   readonly users: Users;
   readonly sessions: Sessions;
   readonly rotate: Rotate;
+  readonly recogniseRefreshToken: RecogniseRefreshToken;
+  /** Ends what a browser's cookies name; `endFormer` never rejects. */
+  readonly endNamed: EndNamed;
+  readonly endFormer: EndNamed;
   readonly ledger: Ledger;
   readonly revocationSet: RevocationSet;
   readonly secrets: SecretRing;
@@ -61,21 +79,28 @@ export interface Services extends BearerGates {
 /** Creates the services. */
 export function createServices(dependencies: AppDependencies): Services {
   const { database, passwords, signingKeys, secrets, policy, logger } = dependencies;
-  const { now = Date.now, newRequestId = randomUUID } = dependencies;
+  const { now = Date.now, newRequestId = randomUUID, browserPolicy = { kind: 'none' } } = dependencies;
+  const browsers = createBrowsers(browserPolicy);
+  const recogniseClient = createClientRecogniser(policy.client);
   const lifetimes = { idleSeconds: policy.sessionIdleSeconds, absoluteSeconds: policy.sessionAbsoluteSeconds };
   const retentionSeconds = revocationRetentionSeconds(policy);
   const revocationSet = createRevocationSet({ retentionSeconds, now });
   const ledger = createLedger({ database, set: revocationSet, retentionSeconds });
   const sessions = createSessions({ database, secrets, ledger, lifetimes, now });
   const verify = createTokenVerifier({ keys: signingKeys, policy, now });
+  const recogniseRefreshToken = createRecogniser({ sessions, secrets });
+  const endNamed = createEndNamed({ verify, recognise: recogniseRefreshToken, sessions });
   const issueToken = createTokenIssuer({
     keys: signingKeys,
     policy: { issuer: policy.issuer, audience: policy.audience, lifetimeSeconds: policy.accessTokenSeconds },
     now,
   });
   return {
-    admitClient: createClientGate(policy.client),
-    ...createBearerGates({ verify, revocations: revocationSet, sessions }),
+    browsers,
+    admitClient: createClientGate(recogniseClient),
+    admitCaller: createCallerGate({ recogniseClient, browsers, logger }),
+    ...createBearerGates({ browsers, verify, revocations: revocationSet, sessions }),
+    ...createNoteServices({ database, now }),
     users: createUsers({ database, passwords, ledger, now }),
     sessions,
     rotate: createRotation({
@@ -85,11 +110,14 @@ export function createServices(dependencies: AppDependencies): Services {
       idleSeconds: policy.sessionIdleSeconds,
       graceSeconds: policy.refreshGraceSeconds,
     }),
+    recogniseRefreshToken,
+    endNamed,
+    endFormer: createEndFormer(endNamed),
     ledger,
     revocationSet,
     secrets,
     verify,
-    tokenAnswer: createTokenAnswers({ issueToken, secrets, now }),
+    tokenAnswer: createTokenAnswers({ issueToken, claimsOf: browsers.claimsOf, secrets, now }),
     signingKeys,
     database,
     logger,

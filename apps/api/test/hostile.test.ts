@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import { type ApiEndpoint, apiEndpoints, type User } from '@footbridge/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -91,7 +92,8 @@ describe.each(endpoints)('%s', (_name, endpoint) => {
     }
   });
 
-  const others = endpoint.method === 'DELETE' ? ['POST'] : ['DELETE'];
+  const known = new Set(endpoints.filter(([, { path }]) => path === endpoint.path).map(([, { method }]) => method));
+  const others = (['POST', 'DELETE'] as const).filter((method) => !known.has(method));
   it.each([...others, 'PUT', 'OPTIONS', 'TRACE', 'PROPFIND'])('refuses %s and says what is allowed', async (method) => {
     const answer = await raw.send(`${method} ${endpoint.path} HTTP/1.1\r\nHost: api.test\r\nConnection: close\r\n\r\n`);
     expect(answer.status).toBe(405);
@@ -102,8 +104,20 @@ describe.each(endpoints)('%s', (_name, endpoint) => {
 
 function send(endpoint: ApiEndpoint, headers: Record<string, string>, body: string | Buffer | undefined) {
   const test = request(api.app)[methods[endpoint.method]](endpoint.path).set(headers);
+  if ('stream' in endpoint.answer && endpoint.answer.stream === 'text/event-stream') return untilItOpens(test);
   if (body === undefined || endpoint.method === 'GET') return test;
   return test.serialize(String).send(String(body));
+}
+
+/** A live feed has no end to wait for: that it opens is all. A refusal is read as any other. */
+function untilItOpens(test: request.Test): request.Test {
+  return test.buffer(true).parse((response, done) => {
+    const chunks: Buffer[] = [];
+    const isOpen = response.headers['content-type']?.startsWith('text/event-stream') === true;
+    if (isOpen && response instanceof IncomingMessage) response.destroy();
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('close', () => done(null, isOpen ? {} : JSON.parse(Buffer.concat(chunks).toString())));
+  });
 }
 
 function hostileAuthorization(): readonly string[] {

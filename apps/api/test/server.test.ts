@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { notesAnswer, tokenAnswer } from '@footbridge/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoLogin } from '../src/database/seed.ts';
 import { basic } from './support/test-app.ts';
@@ -67,6 +68,9 @@ describe('server', () => {
         body: JSON.stringify(demoLogin),
       });
       expect(response.status).toBe(200);
+      const { token } = tokenAnswer.parse(await response.json());
+      const notes = await fetch(`${origin}/api/notes`, { headers: { Authorization: `Bearer ${token}` } });
+      expect(notesAnswer.parse(await notes.json()).data.notes).toHaveLength(2);
       const feed = await openFeed(origin, clientSecret);
       server.child.kill('SIGTERM');
       expect(await exitCode(server.child)).toBe(0);

@@ -1,5 +1,6 @@
 /** The API's endpoints as data: what tests judge answers by and documentation is made from. */
 import type { z } from 'zod';
+import { signedInAnswer } from './browser.ts';
 import { loginRequest, registerRequest } from './credentials.ts';
 import type { ErrorCode } from './errors.ts';
 import { healthAnswer } from './health.ts';
@@ -7,6 +8,15 @@ import { jwks } from './jwks.ts';
 import { logoutAnswer, logoutRequest } from './logout.ts';
 import { meAnswer, profileChange } from './me.ts';
 import { messageAnswer } from './message.ts';
+import {
+  attachmentAnswer,
+  attachmentQuery,
+  noteAnswer,
+  noteChange,
+  noteDraft,
+  notesAnswer,
+  notesQuery,
+} from './notes.ts';
 import { passwordChange } from './password.ts';
 import { refreshRequest } from './refresh.ts';
 import { revocationsAnswer } from './revocation.ts';
@@ -14,47 +24,67 @@ import { sessionsAnswer } from './sessions.ts';
 import { tokenAnswer } from './token-answer.ts';
 import { verifyAnswer } from './verify.ts';
 
+/** A body that is no JSON and never in memory as a whole; `stream` is its media type, a range (all of them) included. */
+export interface StreamOf {
+  readonly stream: string;
+}
+
 /** One endpoint: method, path, what it takes, what it answers, and every refusal beyond the general ones. */
 export interface ApiEndpoint {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly credential: 'none' | 'client' | 'bearer' | 'bearer or refresh token';
-  readonly body?: z.ZodType;
+  /** In shared-domain mode a browser's cookie is as good as a bearer. In proxy mode no browser is served. */
+  readonly credential: 'none' | 'client' | 'client or browser' | 'bearer' | 'bearer or refresh token';
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType | StreamOf;
   readonly status: 200 | 201;
-  readonly answer: z.ZodType;
+  readonly answer: z.ZodType | StreamOf;
+  /** What a browser gets instead: the tokens are in its cookies. */
+  readonly browserAnswer?: z.ZodType;
   readonly refusals: readonly ErrorCode[];
 }
 
-const bearerRefusals = ['missing_token', 'invalid_token', 'session_revoked', 'session_expired'] as const;
+const anyType = { stream: '*/*' } as const;
+const bearerRefusals = [
+  'missing_token',
+  'invalid_token',
+  'session_revoked',
+  'session_expired',
+  'cross_site_request',
+] as const;
 
 export const apiEndpoints = {
   register: {
     method: 'POST',
     path: '/api/register',
-    credential: 'client',
+    credential: 'client or browser',
     body: registerRequest,
     status: 201,
     answer: tokenAnswer,
-    refusals: ['invalid_client', 'email_taken'],
+    browserAnswer: signedInAnswer,
+    refusals: ['invalid_client', 'cross_site_request', 'email_taken'],
   },
   login: {
     method: 'POST',
     path: '/api/login',
-    credential: 'client',
+    credential: 'client or browser',
     body: loginRequest,
     status: 200,
     answer: tokenAnswer,
-    refusals: ['invalid_client', 'invalid_credentials'],
+    browserAnswer: signedInAnswer,
+    refusals: ['invalid_client', 'cross_site_request', 'invalid_credentials'],
   },
   refresh: {
     method: 'POST',
     path: '/api/refresh',
-    credential: 'client',
+    credential: 'client or browser',
     body: refreshRequest,
     status: 200,
     answer: tokenAnswer,
+    browserAnswer: signedInAnswer,
     refusals: [
       'invalid_client',
+      'cross_site_request',
       'invalid_refresh_token',
       'session_expired',
       'session_revoked',
@@ -69,7 +99,7 @@ export const apiEndpoints = {
     body: logoutRequest,
     status: 200,
     answer: logoutAnswer,
-    refusals: ['missing_token', 'invalid_token', 'invalid_refresh_token'],
+    refusals: ['missing_token', 'invalid_token', 'invalid_refresh_token', 'cross_site_request'],
   },
   logoutAll: {
     method: 'POST',
@@ -144,6 +174,92 @@ export const apiEndpoints = {
     status: 200,
     answer: revocationsAnswer,
     refusals: ['invalid_client'],
+  },
+  notes: {
+    method: 'GET',
+    path: '/api/notes',
+    credential: 'bearer',
+    query: notesQuery,
+    status: 200,
+    answer: notesAnswer,
+    refusals: bearerRefusals,
+  },
+  createNote: {
+    method: 'POST',
+    path: '/api/notes',
+    credential: 'bearer',
+    body: noteDraft,
+    status: 201,
+    answer: noteAnswer,
+    refusals: [...bearerRefusals, 'quota_exceeded'],
+  },
+  // These two come before `:id`, which would match them.
+  exportNotes: {
+    method: 'GET',
+    path: '/api/notes/export',
+    credential: 'bearer',
+    status: 200,
+    answer: { stream: 'application/x-ndjson' },
+    refusals: bearerRefusals,
+  },
+  noteEvents: {
+    method: 'GET',
+    path: '/api/notes/events',
+    credential: 'bearer',
+    status: 200,
+    answer: { stream: 'text/event-stream' },
+    refusals: [...bearerRefusals, 'service_unavailable'],
+  },
+  note: {
+    method: 'GET',
+    path: '/api/notes/:id',
+    credential: 'bearer',
+    status: 200,
+    answer: noteAnswer,
+    refusals: [...bearerRefusals, 'not_found'],
+  },
+  changeNote: {
+    method: 'PATCH',
+    path: '/api/notes/:id',
+    credential: 'bearer',
+    body: noteChange,
+    status: 200,
+    answer: noteAnswer,
+    refusals: [...bearerRefusals, 'not_found', 'precondition_failed'],
+  },
+  deleteNote: {
+    method: 'DELETE',
+    path: '/api/notes/:id',
+    credential: 'bearer',
+    status: 200,
+    answer: messageAnswer,
+    refusals: [...bearerRefusals, 'not_found', 'precondition_failed'],
+  },
+  attachment: {
+    method: 'GET',
+    path: '/api/notes/:id/attachment',
+    credential: 'bearer',
+    status: 200,
+    answer: anyType,
+    refusals: [...bearerRefusals, 'not_found', 'range_not_satisfiable'],
+  },
+  attach: {
+    method: 'POST',
+    path: '/api/notes/:id/attachment',
+    credential: 'bearer',
+    query: attachmentQuery,
+    body: anyType,
+    status: 200,
+    answer: attachmentAnswer,
+    refusals: [...bearerRefusals, 'not_found', 'digest_mismatch', 'quota_exceeded'],
+  },
+  detach: {
+    method: 'DELETE',
+    path: '/api/notes/:id/attachment',
+    credential: 'bearer',
+    status: 200,
+    answer: messageAnswer,
+    refusals: [...bearerRefusals, 'not_found'],
   },
   jwks: { method: 'GET', path: '/.well-known/jwks.json', credential: 'none', status: 200, answer: jwks, refusals: [] },
   liveness: { method: 'GET', path: '/healthz', credential: 'none', status: 200, answer: healthAnswer, refusals: [] },

@@ -30,6 +30,27 @@ export {
   revocationEvent,
   revocationsAnswer,
 } from './revocation.ts';
+export {
+  type Attachment,
+  type AttachmentQuery,
+  attachment,
+  attachmentAnswer,
+  attachmentQuery,
+  type Note,
+  type NoteChange,
+  type NoteDraft,
+  type NoteEvent,
+  type NotesAnswer,
+  type NotesQuery,
+  note,
+  noteAnswer,
+  noteChange,
+  noteDraft,
+  noteEvents,
+  noteLimits,
+  notesAnswer,
+  notesQuery,
+} from './notes.ts';
 export { jwks } from './jwks.ts';
 export { healthAnswer } from './health.ts';
 export { type SessionReport, sessionReport, signedInAnswer, signedOutAnswer } from './browser.ts';
@@ -43,4 +64,4 @@ export {
   fieldErrors,
 } from './errors.ts';
 export { headers, isRequestId } from './headers.ts';
-export { type ApiEndpoint, apiEndpoints } from './endpoints.ts';
+export { type ApiEndpoint, apiEndpoints, type StreamOf } from './endpoints.ts';

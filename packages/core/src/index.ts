@@ -34,6 +34,7 @@ export {
 export { judgeOrigin, type JudgedRequest, type OriginJudgement, type OriginRules } from './csrf.ts';
 export type { Authentication, VerifiedSession } from './session/authentication.ts';
 export type { AuthenticateAndRefresh, RefreshedAuthentication, RefreshFrom } from './refresh/inline.ts';
+export { mayRepeat, type RelayFailure, relayFailure } from './relay/failure.ts';
 export type { HeaderField } from './relay/fields.ts';
 export type { RelayOptions } from './relay/options.ts';
 export type { RelayRoute } from './relay/routes.ts';

@@ -23,6 +23,8 @@ describe('the public surface', () => {
       'judgeOrigin',
       'localKeys',
       'localPath',
+      'mayRepeat',
+      'relayFailure',
       'secretKey',
       'serializeSetCookie',
       'verifyAccessToken',

@@ -1,5 +1,12 @@
 /** One call to the API over a kept-alive connection, streamed in both directions with back-pressure. */
-import type { FailureKind, HeaderField, UpstreamHead, UpstreamRequest } from '@footbridge/core';
+import {
+  type HeaderField,
+  mayRepeat,
+  type RelayFailure,
+  relayFailure,
+  type UpstreamHead,
+  type UpstreamRequest,
+} from '@footbridge/core';
 import { Agent, type Dispatcher } from 'undici';
 import { processWide } from './process-wide.ts';
 import { createDownload } from './relay-download.ts';
@@ -20,7 +27,7 @@ export interface Answer {
 /** What came of a call. */
 export type Sent =
   | Answer
-  | { readonly kind: 'failed'; readonly failure: FailureKind; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: RelayFailure }
   /** The browser has gone. */
   | { readonly kind: 'left' };
 
@@ -31,8 +38,14 @@ export interface SendOptions {
   readonly upload?: Upload | undefined;
 }
 
-/** Sends a call. Follows no redirect, tries nothing twice, never rejects. */
-export function send(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
+/** Sends a call, and once more what a closed connection may have lost. Follows no redirect, never rejects. */
+export async function send(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
+  const sent = await sendOnce(request, options);
+  const call = { method: request.method, hasBody: options.upload !== undefined };
+  return sent.kind === 'failed' && mayRepeat(sent.failure, call) ? sendOnce(request, options) : sent;
+}
+
+function sendOnce(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
   const { upload } = options;
   const length = upload?.contentLength;
   return new Promise((resolve) => {
@@ -84,11 +97,7 @@ function createHandler({ signal, upload }: SendOptions, resolve: (sent: Sent) =>
     onResponseError(_controller, error) {
       download.fail(error);
       const isLeft = signal.aborted || upload?.isBroken() === true;
-      resolve(
-        isLeft
-          ? { kind: 'left' }
-          : { kind: 'failed', failure: failureOf(error, connection !== undefined), reason: codeOf(error) },
-      );
+      resolve(isLeft ? { kind: 'left' } : { kind: 'failed', failure: relayFailure(error) });
     },
   };
 }
@@ -97,14 +106,4 @@ function fieldsOf(headers: Record<string, string | string[] | undefined>): Heade
   return Object.entries(headers).flatMap(([name, value = []]) =>
     (Array.isArray(value) ? value : [value]).map((one): HeaderField => [name, one]),
   );
-}
-
-function failureOf(error: Error, isConnected: boolean): FailureKind {
-  if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') return 'timeout';
-  return isConnected ? 'broken' : 'unreachable';
-}
-
-/** A message may name hosts; a code does not. */
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

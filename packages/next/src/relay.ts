@@ -27,7 +27,7 @@ async function carryOut(call: UpstreamCall, { method, signal }: Request, upload?
     case 'answer':
       return browserResponse(sent, { method, call });
     case 'failed':
-      return call.failure(sent.failure, sent.reason);
+      return call.failure(sent.failure.kind, sent.failure.reason);
     case 'left':
       return new Response(null, { status: 499 }); // nobody reads it
   }

@@ -1,9 +1,17 @@
 /** One relayed request, from the relay's decision to the last byte. */
-import type { Relay, RequestContext, UpstreamCall, UpstreamHead, UpstreamRequest } from '@footbridge/core';
+import {
+  mayRepeat,
+  type Relay,
+  type RelayFailure,
+  relayFailure,
+  type RequestContext,
+  type UpstreamCall,
+  type UpstreamHead,
+  type UpstreamRequest,
+} from '@footbridge/core';
 import type { Dispatcher } from 'undici';
 import { cut, endsWithHead, finish, type Message, sendAnswer, writeHead } from './answer.ts';
 import { type Attempt, type AttemptEvents, attempt, type Body } from './attempt.ts';
-import { failureOf } from './failure.ts';
 import { hasBody, relayRequestOf } from './fields.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { uploadOf } from './upload.ts';
@@ -32,7 +40,9 @@ class Forwarding implements AttemptEvents {
   readonly #releases: (() => void)[] = [];
   #attempt: Attempt | undefined;
   #phase: 'asking' | 'answering' | 'over' = 'asking';
+  #sent: UpstreamRequest;
   #isSecond = false;
+  #isRepeated = false;
   #isEventStream = false;
   #isSessionOver = false;
   #isFlushed = false;
@@ -41,6 +51,7 @@ class Forwarding implements AttemptEvents {
   constructor(message: Message, call: UpstreamCall, means: Pick<Means, 'agent' | 'openStreams'>) {
     this.#message = message;
     this.#call = call;
+    this.#sent = call.request;
     this.#means = means;
   }
 
@@ -84,15 +95,26 @@ class Forwarding implements AttemptEvents {
   }
 
   onError(error: Error): void {
+    const failure = relayFailure(error);
+    if (this.#mayRepeat(failure)) {
+      this.#isRepeated = true;
+      return this.#send(this.#sent);
+    }
     const isAnswered = this.#phase === 'answering';
     this.#over(async () => {
       if (isAnswered) return cut(this.#message);
-      const { kind, reason } = failureOf(error);
+      const { kind, reason } = failure;
       await sendAnswer(this.#message, this.#call.failure(kind, reason));
     });
   }
 
+  #mayRepeat(failure: RelayFailure): boolean {
+    const call = { method: this.#sent.method, hasBody: hasBody(this.#message.request) };
+    return this.#phase === 'asking' && !this.#isRepeated && mayRepeat(failure, call);
+  }
+
   #send(upstream: UpstreamRequest, body?: Body): void {
+    this.#sent = upstream;
     this.#attempt = attempt(this.#means.agent, { upstream, body }, this);
   }
 
@@ -121,9 +143,12 @@ class Forwarding implements AttemptEvents {
     process.nextTick(() => this.#flush());
   }
 
-  /** A head waits for the body's first bytes in Node, to leave in one packet with them; not for longer than a moment. */
+  /**
+   * A head waits for the body's first bytes in Node, to leave in one packet with them; not for longer than a moment. By
+   * an empty write, for `flushHeaders()` would send the head as UTF-8, and its bytes are to stay what they are.
+   */
   #flush(): void {
-    if (this.#phase === 'answering' && !this.#isFlushed) this.#message.response.flushHeaders();
+    if (this.#phase === 'answering' && !this.#isFlushed) this.#message.response.write(Buffer.alloc(0));
     this.#isFlushed = true;
   }
 

@@ -1,6 +1,6 @@
 /** Issues access tokens (RFC 9068): short-lived, signed, naming user and session. */
 import { randomUUID } from 'node:crypto';
-import { type AccessTokenClaims, accessTokenType } from '@footbridge/contracts';
+import { type AccessTokenClaims, accessTokenType, type SessionClaims } from '@footbridge/contracts';
 import jwt from 'jsonwebtoken';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -19,6 +19,8 @@ export interface TokenSubject {
   readonly userId: string;
   readonly role: string;
   readonly sessionId: string;
+  /** What else the token says, where it is the session cookie too. */
+  readonly claims?: Partial<SessionClaims>;
 }
 
 /** A token, and how many whole seconds it lives. */
@@ -39,17 +41,17 @@ export interface TokenIssuerOptions {
 
 /** Creates the issuer. */
 export function createTokenIssuer({ keys, policy, now }: TokenIssuerOptions): TokenIssuer {
-  return ({ userId, role, sessionId }, sessionMs) => {
+  return ({ userId, role, sessionId, claims: more }, sessionMs) => {
     const iat = Math.floor(now() / 1000);
     const lifetime = Math.floor(Math.min(policy.lifetimeSeconds, Math.round(sessionMs / 1000)));
     const exp = Math.min(iat + Math.max(1, lifetime), latestSecond);
     const { issuer: iss, audience: aud } = policy;
     const claims: AccessTokenClaims = { iss, aud, sub: userId, sid: sessionId, role, iat, exp, jti: randomUUID() };
-    return { token: sign(claims, keys), expiresIn: exp - iat };
+    return { token: sign({ ...more, ...claims }, keys), expiresIn: exp - iat };
   };
 }
 
-function sign(claims: AccessTokenClaims, keys: SigningKeys): string {
+function sign(claims: AccessTokenClaims & Partial<SessionClaims>, keys: SigningKeys): string {
   const typ = accessTokenType;
   if (keys.algorithm === 'HS256') {
     return jwt.sign(claims, keys.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ } });

@@ -1,12 +1,23 @@
-/** Development only: one person to log in as. Their password is public by design. */
-import type { Logger } from '../log.ts';
-import type { Users } from '../users/users.ts';
+/** Development only: one person to log in as, and two notes of theirs. Their password is public by design. */
+import type { NoteDraft } from '@footbridge/contracts';
+import type { Services } from '../services.ts';
 
 /** The login that the README and the start of development name. */
 export const demoLogin = { email: 'demo@example.com', password: 'footbridge-demo' } as const;
 
-/** Creates the demo user unless there is one. */
-export async function seedDemoUser(users: Users, logger: Logger): Promise<void> {
+const demoNotes: readonly NoteDraft[] = [
+  {
+    title: 'Where this note lives',
+    body: 'In the API, on another domain. The page got it through the frontend, which alone holds the token.',
+  },
+  { title: 'Welcome', body: 'Change this note in one tab and watch it change in another.' },
+];
+
+/** Creates the demo user unless there is one. Notes that they have deleted do not come back. */
+export async function seedDemoUser({ users, notes, database, logger }: Services): Promise<void> {
   const isNew = await users.ensure({ ...demoLogin, name: 'Demo' });
-  if (isNew) logger.info({ demo: true }, 'demo_user_created');
+  if (!isNew) return;
+  const { id } = await database.user.findUniqueOrThrow({ where: { email: demoLogin.email }, select: { id: true } });
+  for (const draft of demoNotes) await notes.create(id, draft);
+  logger.info({ demo: true }, 'demo_user_created');
 }

@@ -7,18 +7,19 @@ import { Refusal } from '../refusal.ts';
 import type { Services } from '../services.ts';
 
 /** Answers 200 with tokens, or 401 `invalid_credentials`, alike for a wrong password and an unknown address. */
-export function login({ admitClient, users, sessions, tokenAnswer, logger }: Services): Handler {
+export function login({ admitCaller, endFormer, users, sessions, tokenAnswer, logger }: Services): Handler {
   return async (request, response) => {
     const log = eventLog(logger, response);
-    const endUser = admitClient(request);
+    const caller = admitCaller(request, response);
     const credentials = await readJson({ request, response, schema: loginRequest });
-    const outcome = await users.login(credentials, sessions.draft(endUser));
+    const outcome = await users.login(credentials, sessions.draft(caller.endUser));
     if (outcome.kind === 'refused') {
       log.info({ userId: outcome.userId }, 'login_failed');
       throw new Refusal('invalid_credentials');
     }
     const { user, session } = outcome;
     log.info({ userId: user.id, sessionId: session.id }, 'login_succeeded');
-    response.json(tokenAnswer({ user, session, message: 'logged in' }));
+    await endFormer(caller.tokens, { log, except: session.id });
+    caller.answer(tokenAnswer({ user, session, message: 'logged in' }));
   };
 }

@@ -4,11 +4,12 @@ import type { Handler } from '../http/mount.ts';
 import type { Services } from '../services.ts';
 
 /** Answers 200 however many there were. */
-export function logoutAll({ admitBearer, sessions, logger }: Services): Handler {
+export function logoutAll({ admitBearer, browsers, sessions, logger }: Services): Handler {
   return async (request, response) => {
     const { userId } = await admitBearer(request);
     const ended = await sessions.endAll(userId);
     eventLog(logger, response).info({ userId, ended, reason: 'logout_all' }, 'sessions_ended');
+    browsers.forgetPresented(request, response);
     response.json({ success: true, message: 'logged out everywhere' });
   };
 }

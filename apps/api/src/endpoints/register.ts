@@ -6,12 +6,15 @@ import type { Handler } from '../http/mount.ts';
 import type { Services } from '../services.ts';
 
 /** Answers 201 with tokens, or 409 `email_taken`. */
-export function register({ admitClient, users, sessions, tokenAnswer, logger }: Services): Handler {
+export function register({ admitCaller, endFormer, users, sessions, tokenAnswer, logger }: Services): Handler {
   return async (request, response) => {
-    const endUser = admitClient(request);
+    const log = eventLog(logger, response);
+    const caller = admitCaller(request, response);
     const account = await readJson({ request, response, schema: registerRequest });
-    const { user, session } = await users.register(account, sessions.draft(endUser));
-    eventLog(logger, response).info({ userId: user.id, sessionId: session.id }, 'user_registered');
-    response.status(201).json(tokenAnswer({ user, session, message: 'registered' }));
+    const { user, session } = await users.register(account, sessions.draft(caller.endUser));
+    log.info({ userId: user.id, sessionId: session.id }, 'user_registered');
+    await endFormer(caller.tokens, { log, except: session.id });
+    response.status(201);
+    caller.answer(tokenAnswer({ user, session, message: 'registered' }));
   };
 }

@@ -16,13 +16,14 @@ export function listSessions({ admitBearer, sessions }: Services): Handler {
 }
 
 /** Ends one's own session. Anyone else's answers as one that never was: 404. */
-export function endSession({ admitBearer, sessions, logger }: Services): Handler {
+export function endSession({ admitBearer, browsers, sessions, logger }: Services): Handler {
   return async (request, response) => {
-    const { userId } = await admitBearer(request);
+    const { userId, sessionId } = await admitBearer(request);
     const id = String(request.params['id']);
     const wasTheirs = await sessions.endOwn(userId, id);
     if (!wasTheirs) throw new Refusal('not_found');
     eventLog(logger, response).info({ userId, sessionId: id, reason: 'ended_by_user' }, 'session_ended');
+    if (id === sessionId) browsers.forgetPresented(request, response);
     response.json({ success: true, message: 'session ended' });
   };
 }

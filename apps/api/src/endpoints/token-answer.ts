@@ -1,6 +1,7 @@
 /** The answer to register, login and refresh (RFC 6749, section 5.1): both tokens, their lifetimes, the user, the session. */
-import type { TokenAnswer, User } from '@footbridge/contracts';
+import type { SessionClaims, TokenAnswer, User } from '@footbridge/contracts';
 import type { TokenIssuer } from '../access-token/issue.ts';
+import type { DescribedSession } from '../access-token/session-claims.ts';
 import type { Session } from '../generated/prisma/client.ts';
 import { computeRefreshToken } from '../refresh-token/refresh-token.ts';
 import { refreshTokenKeys } from '../refresh-token/token-keys.ts';
@@ -11,6 +12,8 @@ import { endOf, refreshSeconds } from '../sessions/session-times.ts';
 /** What tokens are made with; `now` gives milliseconds since the epoch. */
 export interface TokenAnswersOptions {
   readonly issueToken: TokenIssuer;
+  /** What a token says of its session beyond the claims that all have. */
+  readonly claimsOf: (described: DescribedSession) => Partial<SessionClaims>;
   readonly secrets: SecretRing;
   readonly now: () => number;
 }
@@ -28,9 +31,10 @@ export interface Grant {
 export type TokenAnswers = (grant: Grant) => TokenAnswer;
 
 /** Creates the maker of token answers. */
-export function createTokenAnswers({ issueToken, secrets, now }: TokenAnswersOptions): TokenAnswers {
+export function createTokenAnswers({ issueToken, claimsOf, secrets, now }: TokenAnswersOptions): TokenAnswers {
   return ({ user, session, message, at = new Date(now()) }) => {
-    const subject = { userId: user.id, role: user.role, sessionId: session.id };
+    const claims = claimsOf({ user, session });
+    const subject = { userId: user.id, role: user.role, sessionId: session.id, claims };
     const { token, expiresIn } = issueToken(subject, endOf(session).getTime() - at.getTime());
     const position = { sessionId: session.id, generation: session.generation };
     return {

@@ -5,8 +5,8 @@ import type { Request } from 'express';
 import { Refusal } from '../refusal.ts';
 import type { EndUser } from '../sessions/sessions.ts';
 import { readBasic } from './authorization.ts';
+import { userAgentOf } from './user-agent.ts';
 
-const longestUserAgent = 512;
 const mappedPrefix = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
 /** The one client's id and secret. */
@@ -15,15 +15,27 @@ export interface ClientCredential {
   readonly secret: string;
 }
 
-/** Admits the client and gives the end user that it names. Anyone else is refused with `invalid_client`. */
+/** Gives the end user that the client names, or `undefined` when it is not the client who asks. */
+export type RecogniseClient = (request: Request) => EndUser | undefined;
+
+/** Admits the client. Anyone else is refused with `invalid_client`. */
 export type ClientGate = (request: Request) => EndUser;
 
-/** Creates the gate. */
-export function createClientGate(expected: ClientCredential): ClientGate {
+/** Creates what recognises the client. */
+export function createClientRecogniser(expected: ClientCredential): RecogniseClient {
   return (request) => {
     const presented = readBasic(request);
-    if (!presented || !isSameClient(presented, expected)) throw new Refusal('invalid_client');
-    return { address: namedAddress(request), userAgent: request.get('user-agent')?.slice(0, longestUserAgent) ?? null };
+    if (!presented || !isSameClient(presented, expected)) return undefined;
+    return { address: namedAddress(request), userAgent: userAgentOf(request) };
+  };
+}
+
+/** Creates the gate that lets the client through alone. */
+export function createClientGate(recogniseClient: RecogniseClient): ClientGate {
+  return (request) => {
+    const endUser = recogniseClient(request);
+    if (!endUser) throw new Refusal('invalid_client');
+    return endUser;
   };
 }
 

@@ -45,7 +45,9 @@ export function errorAnswers(logger: Logger): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- Express tells an error handler by its four parameters
   return (error: unknown, _request, response, next) => {
     const refusal = asRefusal(error);
-    if (refusal.status >= 500) eventLog(logger, response).error({ err: error }, refusal.code);
+    const { code, status, details } = refusal;
+    if (status >= 500) eventLog(logger, response).error({ err: error }, code);
+    if (code === 'cross_site_request') eventLog(logger, response).warn({ reason: details.reason }, code);
     if (response.headersSent) next(error);
     else answer(response, refusal);
   };
@@ -69,5 +71,6 @@ function answer(response: Response, { code, status, details }: Refusal): void {
     requestId: requestIdOf(response),
     ...(details.errors ? { errors: [...details.errors] } : {}),
   };
-  response.set('Cache-Control', 'no-store').status(status).json(body);
+  const storage = response.hasHeader('Set-Cookie') ? 'private, no-store' : 'no-store';
+  response.set('Cache-Control', storage).status(status).json(body);
 }

@@ -19,6 +19,8 @@ export interface EventStream {
   send(event: StreamEvent): void;
   /** Sends a long list at the pace of the client; one that does not read for five seconds is dropped. */
   sendAll(events: readonly StreamEvent[]): Promise<void>;
+  /** Tells the client where it stands without an event: what it sends back if it leaves before the next one. */
+  mark(id: string): void;
   /** Ends the answer in order. */
   end(): void;
 }
@@ -52,6 +54,8 @@ export function openEventStream(response: Response, onClose: () => void): EventS
         if (!response.write(format(event))) await drained(response);
       }
     },
+
+    mark: (id) => write(`id: ${id}\n\n`),
 
     end() {
       clearInterval(heartbeat);

@@ -1,16 +1,18 @@
 /** Reads a JSON body (RFC 8259), and turns everything that can be wrong with one into a refusal of the contract. */
 import { type ErrorCode, fieldErrors } from '@footbridge/contracts';
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 
 const mediaType = 'application/json';
-const limitBytes = 100 * 1024;
+const usualLimitBytes = 100 * 1024;
+const patienceMs = 60_000; // a body this small takes no minute, unless its sender wants to hold the connection
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 
-/** Compressed bodies are refused: nothing that fits in 100 kB needs it, and a bomb would unpack here. */
-const readRaw = express.raw({ limit: limitBytes, type: mediaType, inflate: false });
+/** Compressed bodies are refused: nothing that fits in the limit needs it, and a bomb would unpack here. */
+const rawReader = (limit: number): RequestHandler => express.raw({ limit, type: mediaType, inflate: false });
+const readUsual = rawReader(usualLimitBytes);
 
 /** What the reader calls its complaints. */
 const complaints: Readonly<Record<string, ErrorCode>> = {
@@ -18,20 +20,21 @@ const complaints: Readonly<Record<string, ErrorCode>> = {
   'encoding.unsupported': 'unsupported_media_type',
 };
 
-/** One request, its answer in the making, and the schema that judges the body. */
+/** One request, its answer in the making, and the schema that judges the body. `limitBytes` is 100 kB by default. */
 export interface BodyOptions<Schema extends z.ZodType> {
   readonly request: Request;
   readonly response: Response;
   readonly schema: Schema;
+  readonly limitBytes?: number;
 }
 
 /** Reads a body that must be there. Refuses what is not JSON, too large, malformed or not what the schema says. */
 export async function readJson<Schema extends z.ZodType>(options: BodyOptions<Schema>): Promise<z.output<Schema>> {
-  const { request, response, schema } = options;
+  const { request, response, schema, limitBytes } = options;
   if (!hasBody(request)) throw new Refusal('malformed_json');
   if (!isJson(request)) throw new Refusal('unsupported_media_type');
 
-  const result = schema.safeParse(decode(await readBytes(request, response)));
+  const result = schema.safeParse(decode(await readBytes(request, response, limitBytes)));
   if (!result.success) throw new Refusal('validation_failed', { errors: fieldErrors(result.error) });
   return result.data;
 }
@@ -47,9 +50,12 @@ function isJson(request: Request): boolean {
   return request.is(mediaType) === mediaType && named.toLowerCase() === 'utf-8';
 }
 
-function readBytes(request: Request, response: Response): Promise<unknown> {
+function readBytes(request: Request, response: Response, limitBytes: number | undefined): Promise<unknown> {
+  const read = limitBytes === undefined ? readUsual : rawReader(limitBytes);
   return new Promise((resolve, reject) => {
-    readRaw(request, response, (error?: unknown) => {
+    const impatience = setTimeout(() => request.destroy(), patienceMs);
+    read(request, response, (error?: unknown) => {
+      clearTimeout(impatience);
       if (error === undefined) resolve(request.body);
       else reject(asRefusal(error));
     });

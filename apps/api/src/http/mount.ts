@@ -3,6 +3,7 @@ import { type ApiEndpoint, apiEndpoints } from '@footbridge/contracts';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { Refusal } from '../refusal.ts';
 import { noteRoute } from './access-log.ts';
+import type { Cors } from './cors.ts';
 
 /** Answers one endpoint; throws a `Refusal` to end with an error body. */
 export type Handler = (request: Request, response: Response) => Promise<void> | void;
@@ -12,13 +13,15 @@ export type Handlers = { readonly [Name in keyof typeof apiEndpoints]: Handler }
 
 const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
-/** Mounts every endpoint. */
-export function mountEndpoints(router: Router, handlers: Handlers): void {
+/** Mounts every endpoint, and the preflight of each path. */
+export function mountEndpoints(router: Router, handlers: Handlers, cors: Cors): void {
   for (const [path, entries] of byPath(handlers)) {
     const route = router.route(path);
     route.all(notePattern(path));
     for (const { endpoint, handler } of entries) route[methods[endpoint.method]](handler);
-    route.all(refuseMethod(entries.map((entry) => entry.endpoint.method)));
+    const allowed = allowedMethods(entries.map((entry) => entry.endpoint.method));
+    route.options(cors.preflight(allowed));
+    route.all(refuseMethod(allowed));
   }
 }
 
@@ -48,9 +51,13 @@ function notePattern(path: string): RequestHandler {
   };
 }
 
-/** GET answers HEAD too (RFC 9110, section 9.3.2). OPTIONS is refused: no other origin has business here. */
-function refuseMethod(known: readonly ApiEndpoint['method'][]): RequestHandler {
-  const allowed = known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+/** GET answers HEAD too (RFC 9110, section 9.3.2). */
+function allowedMethods(known: readonly ApiEndpoint['method'][]): string {
+  return known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+}
+
+/** OPTIONS is refused too, unless it is a preflight. */
+function refuseMethod(allowed: string): RequestHandler {
   return (_request, response) => {
     response.set('Allow', allowed);
     throw new Refusal('method_not_allowed');

@@ -84,7 +84,9 @@ describe('migrate', () => {
     await query('UPDATE "_prisma_migrations" SET finished_at = NULL');
     await expect(migrate(database.url)).rejects.toThrow(/failed earlier/);
     await query('UPDATE "_prisma_migrations" SET rolled_back_at = now()');
-    await query('DROP TABLE "Session"; DROP TABLE "User"; DROP TABLE "SigningKey"');
+    await query(`DO $$ BEGIN EXECUTE (
+      SELECT 'DROP TABLE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
+      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'); END $$`);
     expect(await migrate(database.url)).toHaveLength(await migrationCount());
   });
 

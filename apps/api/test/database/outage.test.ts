@@ -103,6 +103,17 @@ describe('a database that goes away', () => {
       asClient(request(app).post('/api/refresh')).send({ refreshToken }),
       asClient(request(app).get('/api/revocations')),
       asClient(request(app).get('/api/revocations')).set('Accept', 'text/event-stream'),
+      asBearer(request(app).get('/api/notes'), token),
+      asBearer(request(app).post('/api/notes'), token).send({ title: 'a note' }),
+      asBearer(request(app).get('/api/notes/events'), token),
+      asBearer(request(app).get(`/api/notes/${sessionId}`), token),
+      asBearer(request(app).patch(`/api/notes/${sessionId}`), token).send({ title: 'a note' }),
+      asBearer(request(app).delete(`/api/notes/${sessionId}`), token),
+      asBearer(request(app).get(`/api/notes/${sessionId}/attachment`), token),
+      asBearer(request(app).post(`/api/notes/${sessionId}/attachment`), token)
+        .type('text/plain')
+        .send('a file'),
+      asBearer(request(app).delete(`/api/notes/${sessionId}/attachment`), token),
       asClient(request(app).post('/api/login')).send({ email, password }),
       asClient(request(app).post('/api/register')).send(newAccount()),
     ];

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import request from 'supertest';
 import { loadSigningKeys, sharedSecretKeys } from '../../src/access-token/signing-keys.ts';
 import { createApp } from '../../src/app.ts';
+import type { BrowserPolicy } from '../../src/browsers/browsers.ts';
 import type { Database } from '../../src/database/connect.ts';
 import { createLogger, type Logger } from '../../src/log.ts';
 import { createPasswords } from '../../src/passwords/passwords.ts';
@@ -31,6 +32,7 @@ export const apiSecret = 'api secret of the tests, 32 bytes at least';
 /** What a test may have otherwise. */
 export interface TestAppOptions {
   readonly policy?: Partial<AuthPolicy>;
+  readonly browserPolicy?: BrowserPolicy;
   readonly sharedSecret?: string;
   readonly apiSecrets?: readonly string[];
   readonly logger?: Logger;
@@ -75,6 +77,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       signingKeys,
       secrets,
       policy: { ...policy, ...given.policy },
+      ...(given.browserPolicy && { browserPolicy: given.browserPolicy }),
       logger,
       now,
     });

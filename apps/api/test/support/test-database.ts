@@ -16,8 +16,9 @@ export interface TestDatabase {
 
 /** Opens a copy of the template. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const copy = await copyOf(inject('template'));
-  const database = connect({ url: copy.url, logger: createLogger('silent'), connections: 5 });
+  const template = inject('template');
+  const copy = await copyOf(template);
+  const database = connect({ url: copy.url, logger: createLogger('silent'), connections: connectionsTo(template) });
   return {
     url: copy.url,
     database,
@@ -26,6 +27,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       await copy.close();
     },
   };
+}
+
+/** As many as the server has on an embedded database, and some on a real one. */
+export function connectionsTo({ kind }: Template): number {
+  return kind === 'embedded' ? 1 : 5;
 }
 
 /** A database by its URL alone. */

@@ -59,10 +59,15 @@ function judgeOrdinary(received: Received, funnel: Funnel): RelayDecision | Prom
   return origin.kind === 'foreign' ? refuseForeign(received, origin.reason, funnel) : relayed(received, funnel);
 }
 
-/** Every browser names the origin of a page that opens a WebSocket, and no page can open one by leaving it out. */
+/**
+ * Every browser names the origin of a page that opens a WebSocket, and no page can open one by leaving it out. What else
+ * a browser says of the page must not contradict that.
+ */
 function judgeUpgrade(received: Received, funnel: Funnel): RelayDecision | Promise<RelayDecision> {
   const { request, fields } = received;
   if (fields.get('origin') !== funnel.publicOrigin) return refuseForeign(received, 'origin', funnel);
+  const origin = judgeOrigin({ method: request.method, headers: fields }, { origins: [funnel.publicOrigin] });
+  if (origin.kind === 'foreign') return refuseForeign(received, origin.reason, funnel);
   const handshake = judgeHandshake(request.method, fields);
   if (handshake.kind === 'malformed' || request.hasBody) return refuse(received, { code: 'invalid_request' });
   if (handshake.kind === 'version') {

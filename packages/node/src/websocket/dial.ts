@@ -2,15 +2,20 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { HeaderField, UpstreamHead, UpstreamRequest } from '@footbridge/core';
-import { type Failure, failureOf } from '../failure.ts';
+import {
+  type HeaderField,
+  type RelayFailure,
+  relayFailure,
+  type UpstreamHead,
+  type UpstreamRequest,
+} from '@footbridge/core';
 import { flat, pairs } from '../fields.ts';
 
 /** What became of it. */
 export type Dialled =
   | { readonly kind: 'open'; readonly answer: IncomingMessage; readonly socket: Duplex; readonly head: Buffer }
   | { readonly kind: 'refused'; readonly answer: IncomingMessage }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'failed'; readonly failure: RelayFailure };
 
 /** What is asked, with the handshake's own fields, until `signal` says that nobody waits any more. */
 export interface Dialling {
@@ -24,7 +29,7 @@ export async function dial(dialling: Dialling): Promise<Dialled> {
   try {
     return await answerTo(dialling);
   } catch (error) {
-    return { kind: 'failed', failure: failureOf(error instanceof Error ? error : new Error('no answer')) };
+    return { kind: 'failed', failure: relayFailure(error instanceof Error ? error : new Error('no answer')) };
   }
 }
 
