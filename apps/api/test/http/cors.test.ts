@@ -57,7 +57,7 @@ describe.each(answers)('an answer %i to %s %s', (status, method, path, body) => 
       'access-control-allow-origin': https.web,
       'access-control-allow-credentials': 'true',
       'access-control-expose-headers':
-        'X-Request-Id, Retry-After, ETag, Accept-Ranges, Content-Disposition, Content-Length, Content-Range, Content-Digest',
+        'X-Request-Id, Retry-After, ETag, Accept-Ranges, Content-Disposition, Content-Length, Content-Range, Content-Digest, Location',
     });
     expect(varies(response)).toContain('Origin');
   });
