@@ -5,11 +5,19 @@ import { fileURLToPath } from 'node:url';
 
 const appsFolder = new URL('../../../apps/', import.meta.url);
 
+/** Where a test's time runs out, its worker leaves without stopping what it started. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface AppProcessOptions {
   readonly app: 'api' | 'web';
   readonly environment: Readonly<Record<string, string>>;
   /** A URL that answers, with whatever status, once the app listens. */
   readonly probe: string;
+  /** What Node runs, in the app's folder. Default: the server that its build made. */
+  readonly command?: readonly string[];
 }
 
 /** A production build of one app. Its output is kept, so that a test can search it. */
@@ -27,10 +35,16 @@ export class AppProcess {
     return this.#output;
   }
 
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, ['dist/server.js'], {
+  /** The process that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the app; what is given here wins over its environment, for this start. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn(process.execPath, [...(this.#options.command ?? ['dist/server.js'])], {
       cwd: fileURLToPath(new URL(`${this.#options.app}/`, appsFolder)),
-      env: { PATH: process.env['PATH'] ?? '', ...this.#options.environment },
+      env: { PATH: process.env['PATH'] ?? '', ...this.#options.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer): void => {
@@ -38,6 +52,8 @@ export class AppProcess {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.#child = child;
     await this.#untilItListens(child);
   }
