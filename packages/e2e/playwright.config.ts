@@ -1,10 +1,16 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumArguments, findChromium } from './src/browser.ts';
+import { chromiumArguments, findChromium, findFirefox, firefoxLaunch } from './src/browser.ts';
 
-const executablePath = findChromium();
-if (executablePath === undefined) {
+const chromiumPath = findChromium();
+const firefoxPath = findFirefox();
+if (chromiumPath === undefined) {
   process.stderr.write(
     'no Chromium found: the browser tests are skipped (apt-get install chromium, or set CHROMIUM_PATH)\n',
+  );
+}
+if (firefoxPath === undefined) {
+  process.stderr.write(
+    'no Firefox found: its half of the browser tests is skipped (apt-get install firefox-esr, or set FIREFOX_PATH)\n',
   );
 }
 
@@ -17,7 +23,24 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: 'reports/playwright.json' }]],
   use: {
-    launchOptions: { args: [...chromiumArguments], ...(executablePath ? { executablePath } : {}) },
+    ignoreHTTPSErrors: true, // the certificates are made for one run, and signed by nobody
     trace: 'retain-on-failure',
   },
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        launchOptions: { args: [...chromiumArguments], ...(chromiumPath && { executablePath: chromiumPath }) },
+      },
+    },
+    {
+      name: 'firefox',
+      grep: /@both-browsers/,
+      use: {
+        browserName: 'firefox',
+        channel: 'moz-firefox',
+        ...(firefoxPath && { launchOptions: firefoxLaunch(firefoxPath) }),
+      },
+    },
+  ],
 });

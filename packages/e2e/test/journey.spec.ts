@@ -1,41 +1,4 @@
-import type { Page } from '@playwright/test';
 import { expect, logInThroughPage, registerThroughPage, test } from '../src/fixtures.ts';
-
-async function expectRefused(page: Page, webUrl: string): Promise<void> {
-  await page.goto(`${webUrl}/private`);
-  await expect(page).toHaveURL(`${webUrl}/login?returnTo=%2Fprivate`);
-}
-
-test('registers, reloads, opens a second tab, logs out, is refused', async ({ context, page, person, stack }) => {
-  await expectRefused(page, stack.webUrl);
-
-  await registerThroughPage(page, stack.webUrl, person);
-  await expect(page.getByRole('main')).toContainText(person.email);
-
-  await page.reload();
-  await expect(page.getByRole('main')).toContainText(person.email);
-
-  const secondTab = await context.newPage();
-  await secondTab.goto(`${stack.webUrl}/private`);
-  await expect(secondTab.getByRole('main')).toContainText(person.email);
-
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await expect(page.getByRole('button', { name: 'Log out' })).toHaveCount(0);
-  await expectRefused(page, stack.webUrl);
-  await expectRefused(secondTab, stack.webUrl);
-});
-
-test('logs in and lands where the guard sent it from', async ({ context, page, person, stack }) => {
-  await registerThroughPage(page, stack.webUrl, person);
-  await context.clearCookies();
-
-  await page.goto(`${stack.webUrl}/private?tab=2`);
-  await expect(page).toHaveURL(`${stack.webUrl}/login?returnTo=${encodeURIComponent('/private?tab=2')}`);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await expect(page).toHaveURL(`${stack.webUrl}/private?tab=2`);
-});
 
 test('keeps what was typed and names the wrong field', async ({ page, person, stack }) => {
   await page.goto(`${stack.webUrl}/register`);
@@ -86,23 +49,4 @@ test('is walked through by keyboard alone', async ({ page, person, stack }) => {
   await page.getByRole('button', { name: 'Log out' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Log out' })).toHaveCount(0);
-});
-
-test.describe('without JavaScript', () => {
-  test.use({ javaScriptEnabled: false });
-
-  test('registers, logs out, fails, and logs in', async ({ page, person, stack }) => {
-    await registerThroughPage(page, stack.webUrl, person);
-    await expect(page.getByRole('main')).toContainText(person.email);
-    await page.getByRole('button', { name: 'Log out' }).click();
-    await expectRefused(page, stack.webUrl);
-
-    await logInThroughPage(page, stack.webUrl, { ...person, password: 'not the password' });
-    await expect(page.getByRole('alert').filter({ hasText: /wrong|match/i })).toBeVisible();
-    expect(page.url()).not.toContain(encodeURIComponent(person.email));
-    await page.getByLabel('E-mail').fill(person.email);
-    await page.getByLabel('Password').fill(person.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await page.waitForURL(`${stack.webUrl}/private`);
-  });
 });

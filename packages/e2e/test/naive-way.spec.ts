@@ -38,6 +38,26 @@ for (const world of worlds) {
   });
 }
 
+test('as a browser comes, the cookie stays in a jar apart', { tag: '@both-browsers' }, async ({
+  browserName,
+  context,
+  stack,
+}) => {
+  const naive = await startNaiveApi(stack.webUrl, 'session');
+  try {
+    // Firefox keeps it for the API below this one site (Total Cookie Protection), Chromium without a profile drops it.
+    expect(await logInNaively(context, stack.webUrl, naive)).toBe(browserName === 'firefox');
+
+    const page = await context.newPage();
+    await page.goto(`${stack.webUrl}/private`);
+    expect(new URL(page.url()).pathname).toBe('/login');
+    await page.goto(`${naive.origin}/me`);
+    expect(naive.cookiesSeen.at(-1), "on the API's own pages").toBeUndefined();
+  } finally {
+    await naive.close();
+  }
+});
+
 /** Calls the API straight from the frontend's page, credentials included; answers whether the API then knows it. */
 async function logInNaively(context: BrowserContext, webUrl: string, naive: NaiveApi): Promise<boolean> {
   const page = await context.newPage();

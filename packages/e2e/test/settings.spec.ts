@@ -46,7 +46,53 @@ const refusals: readonly (readonly ['api' | 'web', string, Record<string, string
   ],
 ];
 
-for (const [app, what, environment, message] of refusals) {
+const shared = {
+  COOKIE_MODE: 'shared-domain',
+  COOKIE_DOMAIN: 'example.com',
+  WEB_ORIGIN: 'https://app.example.com',
+  API_ORIGIN: 'https://api.example.com',
+};
+
+/** What cannot work below one domain: both apps refuse it, whichever is started first. */
+const topologies: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+  ['no cookie domain', { COOKIE_DOMAIN: '' }, /COOKIE_DOMAIN: is required/],
+  [
+    'two registrable domains',
+    { API_ORIGIN: 'https://api.example.net' },
+    /COOKIE_MODE: .*example\.com.*example\.net.*proxy/,
+  ],
+  [
+    'a public suffix',
+    { COOKIE_DOMAIN: 'vercel.app', WEB_ORIGIN: 'https://app.vercel.app', API_ORIGIN: 'https://api.vercel.app' },
+    /COOKIE_DOMAIN: vercel\.app is a public suffix.*proxy/,
+  ],
+  [
+    'localhost',
+    { COOKIE_DOMAIN: 'localhost', WEB_ORIGIN: 'http://app.localhost', API_ORIGIN: 'http://api.localhost' },
+    /COOKIE_DOMAIN: .*two labels.*example\.localhost/,
+  ],
+  ['an address', { COOKIE_DOMAIN: '127.0.0.1' }, /COOKIE_DOMAIN: .*not an address/],
+  ['an origin on an address', { API_ORIGIN: 'https://192.0.2.1' }, /API_ORIGIN: .*address has no subdomains/],
+  [
+    'a host beside the cookie domain',
+    { COOKIE_DOMAIN: 'api.example.com' },
+    /WEB_ORIGIN: app\.example\.com .*COOKIE_DOMAIN/,
+  ],
+  ['a cookie domain with a port', { COOKIE_DOMAIN: 'example.com:443' }, /COOKIE_DOMAIN: .*without a port/],
+  ['a cookie domain with a scheme', { COOKIE_DOMAIN: 'https://example.com' }, /COOKIE_DOMAIN: .*without a scheme/],
+  [
+    'plain http beyond this machine',
+    { COOKIE_DOMAIN: 'mysite.test', WEB_ORIGIN: 'http://app.mysite.test', API_ORIGIN: 'http://api.mysite.test' },
+    /WEB_ORIGIN: .*http:.*localhost[^]*API_ORIGIN: .*http:/,
+  ],
+  ['two schemes', { API_ORIGIN: 'http://api.example.com' }, /API_ORIGIN: is http: while WEB_ORIGIN is https:/],
+];
+
+const sharedRefusals = topologies.flatMap(([what, settings, message]) =>
+  (['api', 'web'] as const).map((app) => [app, what, { ...working[app], ...shared, ...settings }, message] as const),
+);
+
+for (const [app, what, environment, message] of [...refusals, ...sharedRefusals]) {
   test(`the ${app} refuses to start with ${what}`, () => {
     const { status, text } = startAndFail(app, environment);
     expect(status).toBe(1);
@@ -82,7 +128,7 @@ test('apps that disagree on the audience say so at login', async () => {
     });
     expect(response.status).toBe(503);
     expect(response.headers.getSetCookie()).toEqual([]);
-    expect(stack.web.output).toMatch(/api_token_rejected/);
+    await expect.poll(() => stack.web.output).toMatch(/api_token_rejected/);
     expect(stack.web.output).toMatch(/aud/);
   } finally {
     await stack.close();
