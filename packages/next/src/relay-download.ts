@@ -6,6 +6,8 @@ export interface Download {
   readonly stream: ReadableStream<Uint8Array>;
   /** Tells which connection is to wait when the browser does. */
   readonly attach: (connection: Dispatcher.DispatchController) => void;
+  /** The head of the answer is there. Its body may come with it, or hours later. */
+  readonly begin: () => void;
   readonly push: (chunk: Uint8Array) => void;
   /** The whole body has arrived. */
   readonly close: () => void;
@@ -26,6 +28,7 @@ const mostWaitingBytes = 65_536;
 export function createDownload(): Download {
   let connection: Dispatcher.DispatchController | undefined;
   let controller: Controller | undefined;
+  let isFlowing = false;
   let finish: (() => void) | undefined;
   const over = new Promise<void>((resolve) => (finish = resolve));
 
@@ -43,10 +46,7 @@ export function createDownload(): Download {
   }
 
   const source: UnderlyingDefaultSource<Uint8Array> = {
-    start(started) {
-      controller = started;
-      started.enqueue(new Uint8Array()); // Next.js sends the headers with the first chunk, and an event may take hours
-    },
+    start: (started) => void (controller = started),
     pull: () => connection?.resume(),
     cancel() {
       settle(() => undefined);
@@ -58,7 +58,12 @@ export function createDownload(): Download {
     stream: new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: mostWaitingBytes })),
     over,
     attach: (attached) => void (connection = attached),
+    begin() {
+      // Next.js sends the headers with the first chunk: an empty one, unless the body has come along with them.
+      setImmediate(() => void (isFlowing || controller?.enqueue(new Uint8Array())));
+    },
     push(chunk) {
+      isFlowing = true;
       controller?.enqueue(chunk);
       if (controller && (controller.desiredSize ?? 0) <= 0) connection?.pause();
     },

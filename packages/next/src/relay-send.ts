@@ -89,6 +89,7 @@ function createHandler({ signal, upload }: SendOptions, resolve: (sent: Sent) =>
     },
     onResponseStart(...[, status, headers, statusText = '']) {
       if (status < 200) return; // informational: the answer is still to come
+      download.begin();
       const { stream: body, end, over } = download;
       resolve({ kind: 'answer', head: { status, statusText, headers: fieldsOf(headers) }, body, end, over });
     },

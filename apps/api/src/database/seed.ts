@@ -8,7 +8,7 @@ export const demoLogin = { email: 'demo@example.com', password: 'footbridge-demo
 const demoNotes: readonly NoteDraft[] = [
   {
     title: 'Where this note lives',
-    body: 'In the API, on another domain. The page got it through the frontend, which alone holds the token.',
+    body: 'In the API, on another host than this page. The page reads and writes it, and never sees a token.',
   },
   { title: 'Welcome', body: 'Change this note in one tab and watch it change in another.' },
 ];
