@@ -1,6 +1,7 @@
 /** A client of the revocation feed that notes down everything it gets. */
 import { type Revocation, revocation } from '@footbridge/contracts';
 import { vi } from 'vitest';
+import { readBlocks } from './event-blocks.ts';
 import { basic, policy } from './test-app.ts';
 
 /** One event as it came. */
@@ -36,7 +37,6 @@ export async function openFeed(origin: string, lastEventId?: string): Promise<Fe
   });
   const events: FeedEvent[] = [];
   let comments = 0;
-  let isOver = false;
   const note = (block: string): void => {
     const [, id, data] = /^event: revoked\nid: (\S+)\ndata: (.+)$/.exec(block) ?? [];
     if (block.startsWith(':')) comments += 1;
@@ -44,25 +44,14 @@ export async function openFeed(origin: string, lastEventId?: string): Promise<Fe
       events.push({ id, data: revocation.strict().parse(JSON.parse(data)) });
     else throw new Error(`not an event: ${block}`);
   };
-  const read = async (): Promise<void> => {
-    let rest = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) {
-      const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
-      rest = blocks.pop() ?? '';
-      blocks.forEach(note);
-    }
-  };
-  void read()
-    .catch(() => {})
-    .finally(() => (isOver = true));
+  const { isOver } = readBlocks(response, note);
 
   return {
     status: response.status,
     headers: response.headers,
     events,
     comments: () => comments,
-    isOver: () => isOver,
+    isOver,
     tells: (sid) =>
       vi.waitFor(
         () => {

@@ -4,6 +4,7 @@ import { type Note, type NoteDraft, type NoteEvent, note as noteSchema } from '@
 import type { Express } from 'express';
 import request from 'supertest';
 import { vi } from 'vitest';
+import { readBlocks } from './event-blocks.ts';
 import { asBearer } from './test-app.ts';
 
 /** Where a test asks: an app, or the origin of one that listens. */
@@ -89,7 +90,6 @@ export async function openNoteFeed(origin: string, token: string, lastEventId?: 
   });
   const events: NoteFeedEvent[] = [];
   let last: string | undefined;
-  let isOver = false;
   const take = (block: string): void => {
     if (block.startsWith(':')) return;
     const [, kind, id, data] = /^(?:event: (\w+)\n)?id: (\d+)(?:\ndata: (.+))?$/.exec(block) ?? [];
@@ -97,25 +97,14 @@ export async function openNoteFeed(origin: string, token: string, lastEventId?: 
     last = id;
     if (kind !== undefined && data !== undefined) events.push({ kind, id, data: readData(data) });
   };
-  const read = async (): Promise<void> => {
-    let rest = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) {
-      const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
-      rest = blocks.pop() ?? '';
-      blocks.forEach(take);
-    }
-  };
-  void read()
-    .catch(() => {})
-    .finally(() => (isOver = true));
+  const { isOver } = readBlocks(response, take);
 
   return {
     status: response.status,
     headers: response.headers,
     events,
     lastEventId: () => last,
-    isOver: () => isOver,
+    isOver,
     tells: (kind) =>
       vi.waitFor(
         () => {

@@ -70,7 +70,7 @@ function isRefreshWanted(authentication: Authentication, isPaused: boolean): boo
 
 /**
  * Whether a session without a valid access token may get a new one. A token that our keys no longer verify counts: our
- * seal vouches for it, so its signing key was retired while the person was away.
+ * seal vouches for it, so its signing key was retired while the person was away. Where nothing is sealed, the API judges.
  */
 export function isRefreshable(authentication: Authentication): boolean {
   const isInvalid = authentication.kind === 'anonymous' && authentication.reason === 'invalid_token';
