@@ -2,6 +2,7 @@
 import type { CryptoKey } from 'jose';
 import { readText } from '../body.ts';
 import type { Logger } from '../logger.ts';
+import type { Observe } from '../observer.ts';
 import { importPublicKeys, lookUp, type SigningKeys } from './keys.ts';
 
 /** What `remoteKeys()` takes; `now` is milliseconds since the epoch. */
@@ -10,12 +11,13 @@ export interface RemoteKeysOptions {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly observe: Observe;
 }
 
 /** Keys that are fetched when they are first needed, or ahead of that. */
 export interface RemoteKeys extends SigningKeys {
-  /** Fetches the keys ahead of the first token. Never rejects. */
-  warmUp(): Promise<void>;
+  /** Fetches the keys ahead of the first token, and tries again each time until there are any. Whether there are. */
+  warmUp(): Promise<boolean>;
 }
 
 const freshForMs = 10 * 60_000;
@@ -53,7 +55,8 @@ export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
       return lookup.kind === 'unknown' && !isCurrent ? { kind: 'unavailable' } : lookup;
     },
     async warmUp() {
-      await refresh();
+      if (cache.keys === undefined) await refresh();
+      return cache.keys !== undefined;
     },
   };
 }
@@ -72,6 +75,7 @@ function refreshOnce(cache: KeyCache, options: RemoteKeysOptions): Promise<boole
 async function fetchInto(cache: KeyCache, options: RemoteKeysOptions): Promise<boolean> {
   const fetched = await fetchKeys(options);
   const at = options.now();
+  options.observe({ kind: 'signing_keys', outcome: fetched.kind === 'keys' ? 'fetched' : 'failed' });
   cache.attempt = { at, succeeded: fetched.kind === 'keys' };
   if (fetched.kind === 'failed') {
     options.logger.warn('signing_keys_unavailable', { reason: fetched.reason, knownKeys: cache.keys?.size ?? 0 });

@@ -4,6 +4,7 @@ import { remoteKeys } from '../../src/access-token/remote-keys.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { json } from '../fixtures/fake-api.ts';
 import { foreignPair, jwks, kid, pair, publicJwk } from '../fixtures/issuer.ts';
+import { unobserved } from '../../src/observer.ts';
 
 const url = 'http://127.0.0.1:4000/.well-known/jwks.json';
 const nextKey = { ...(await exportJWK(foreignPair.publicKey)), kid: 'key-2', alg: 'ES256', use: 'sig' };
@@ -15,7 +16,11 @@ function setUp(first: () => Response | Promise<Response>) {
     api.calls += 1;
     return api.answer();
   };
-  return { api, clock, keys: remoteKeys({ url, fetch, now: () => clock.now, logger: silentLogger }) };
+  return {
+    api,
+    clock,
+    keys: remoteKeys({ url, fetch, now: () => clock.now, logger: silentLogger, observe: unobserved }),
+  };
 }
 
 const published = () => json(200, jwks);
