@@ -4,14 +4,19 @@ import { z } from 'zod';
 /** The `typ` header of an access token (RFC 9068, section 2.1). */
 export const accessTokenType = 'at+jwt';
 
+const lastSecond = Date.UTC(10_000, 0) / 1000 - 1; // of the year 9999: what is beyond it is no date, or milliseconds
+
+/** A NumericDate (RFC 7519, section 2), fractions allowed. */
+const numericDate = z.number().min(0).max(lastSecond);
+
 export const accessTokenClaims = z.object({
   iss: z.string(),
   aud: z.union([z.string(), z.array(z.string())]),
   sub: z.string().min(1),
   sid: z.string().min(1),
   role: z.string().min(1),
-  iat: z.number(),
-  exp: z.number(),
+  iat: numericDate,
+  exp: numericDate,
   jti: z.string().min(1),
 });
 

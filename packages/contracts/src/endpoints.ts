@@ -17,12 +17,13 @@ import {
   notesAnswer,
   notesQuery,
 } from './notes.ts';
+import { openApiDocument } from './open-api.ts';
 import { passwordChange } from './password.ts';
 import { refreshRequest } from './refresh.ts';
 import { revocationsAnswer } from './revocation.ts';
 import { sessionsAnswer } from './sessions.ts';
 import { tokenAnswer } from './token-answer.ts';
-import { verifyAnswer } from './verify.ts';
+import { verifyAnswer, verifyRefusal } from './verify.ts';
 
 /** A body that is no JSON and never in memory as a whole; `stream` is its media type, a range (all of them) included. */
 export interface StreamOf {
@@ -37,10 +38,14 @@ export interface ApiEndpoint {
   readonly credential: 'none' | 'client' | 'client or browser' | 'bearer' | 'bearer or refresh token';
   readonly query?: z.ZodType;
   readonly body?: z.ZodType | StreamOf;
+  /** Whether the body may be missing, because something else can name what it would. */
+  readonly isBodyOptional?: true;
   readonly status: 200 | 201;
   readonly answer: z.ZodType | StreamOf;
   /** What a browser gets instead: the tokens are in its cookies. */
   readonly browserAnswer?: z.ZodType;
+  /** What its 401s say, where that is more than every refusal says. */
+  readonly unauthenticated?: z.ZodType;
   readonly refusals: readonly ErrorCode[];
 }
 
@@ -62,7 +67,7 @@ export const apiEndpoints = {
     status: 201,
     answer: tokenAnswer,
     browserAnswer: signedInAnswer,
-    refusals: ['invalid_client', 'cross_site_request', 'email_taken'],
+    refusals: ['invalid_client', 'cross_site_request', 'email_taken', 'rate_limited', 'service_unavailable'],
   },
   login: {
     method: 'POST',
@@ -72,13 +77,14 @@ export const apiEndpoints = {
     status: 200,
     answer: tokenAnswer,
     browserAnswer: signedInAnswer,
-    refusals: ['invalid_client', 'cross_site_request', 'invalid_credentials'],
+    refusals: ['invalid_client', 'cross_site_request', 'invalid_credentials', 'rate_limited', 'service_unavailable'],
   },
   refresh: {
     method: 'POST',
     path: '/api/refresh',
     credential: 'client or browser',
     body: refreshRequest,
+    isBodyOptional: true,
     status: 200,
     answer: tokenAnswer,
     browserAnswer: signedInAnswer,
@@ -89,6 +95,7 @@ export const apiEndpoints = {
       'session_expired',
       'session_revoked',
       'refresh_token_reused',
+      'rate_limited',
       'service_unavailable',
     ],
   },
@@ -97,6 +104,7 @@ export const apiEndpoints = {
     path: '/api/logout',
     credential: 'bearer or refresh token',
     body: logoutRequest,
+    isBodyOptional: true,
     status: 200,
     answer: logoutAnswer,
     refusals: ['missing_token', 'invalid_token', 'invalid_refresh_token', 'cross_site_request'],
@@ -115,6 +123,7 @@ export const apiEndpoints = {
     credential: 'bearer',
     status: 200,
     answer: verifyAnswer,
+    unauthenticated: verifyRefusal,
     refusals: bearerRefusals,
   },
   verifyByPost: {
@@ -123,6 +132,7 @@ export const apiEndpoints = {
     credential: 'bearer',
     status: 200,
     answer: verifyAnswer,
+    unauthenticated: verifyRefusal,
     refusals: bearerRefusals,
   },
   me: {
@@ -149,7 +159,7 @@ export const apiEndpoints = {
     body: passwordChange,
     status: 200,
     answer: messageAnswer,
-    refusals: [...bearerRefusals, 'invalid_credentials'],
+    refusals: [...bearerRefusals, 'invalid_credentials', 'rate_limited', 'service_unavailable'],
   },
   sessions: {
     method: 'GET',
@@ -262,6 +272,30 @@ export const apiEndpoints = {
     refusals: [...bearerRefusals, 'not_found'],
   },
   jwks: { method: 'GET', path: '/.well-known/jwks.json', credential: 'none', status: 200, answer: jwks, refusals: [] },
+  openApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    credential: 'none',
+    status: 200,
+    answer: openApiDocument,
+    refusals: [],
+  },
+  docs: {
+    method: 'GET',
+    path: '/docs',
+    credential: 'none',
+    status: 200,
+    answer: { stream: 'text/html' },
+    refusals: [],
+  },
+  docsAsset: {
+    method: 'GET',
+    path: '/docs/:asset',
+    credential: 'none',
+    status: 200,
+    answer: anyType,
+    refusals: ['not_found'],
+  },
   liveness: { method: 'GET', path: '/healthz', credential: 'none', status: 200, answer: healthAnswer, refusals: [] },
   readiness: {
     method: 'GET',

@@ -52,6 +52,7 @@ export {
   notesQuery,
 } from './notes.ts';
 export { jwks } from './jwks.ts';
+export { type OpenApiDocument, openApiDocument } from './open-api.ts';
 export { healthAnswer } from './health.ts';
 export { type SessionReport, sessionReport, signedInAnswer, signedOutAnswer } from './browser.ts';
 export {
@@ -65,3 +66,4 @@ export {
 } from './errors.ts';
 export { headers, isRequestId } from './headers.ts';
 export { type ApiEndpoint, apiEndpoints, type StreamOf } from './endpoints.ts';
+export { apiErrorCodes, refusalsOf } from './refusals.ts';
