@@ -33,11 +33,12 @@ export async function sendAnswer(message: Message, answer: Response): Promise<vo
   await finish(message);
 }
 
-/** Ends a response in order, whatever is left of the request. */
-export async function finish({ request, response }: Message): Promise<void> {
-  if (isLongUnread(request)) await discard(request);
-  else request.resume();
+/** Ends a response in order, whatever is left of the request; at once where that is little. */
+export function finish({ request, response }: Message): Promise<void> | undefined {
+  if (isLongUnread(request)) return discard(request).then(() => void response.end());
+  request.resume();
   response.end();
+  return undefined;
 }
 
 /** Ends a response that is not whole, so that nobody can take it for whole. */

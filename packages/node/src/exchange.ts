@@ -2,6 +2,7 @@
 import {
   mayRepeat,
   type Relay,
+  type RelayDecision,
   type RelayFailure,
   relayFailure,
   type RequestContext,
@@ -25,11 +26,16 @@ export interface Means {
 }
 
 /** Answers one request. Settles when nothing of it is under way any more. */
-export async function exchange(message: Message, { relay, context, ...means }: Means): Promise<void> {
-  const decision = await relay.judge(relayRequestOf(message.request), context);
-  if (message.request.socket.destroyed) return;
+export function exchange(message: Message, means: Means): Promise<void> {
+  const decision = means.relay.judge(relayRequestOf(message.request), means.context);
+  const carryOut = (made: RelayDecision) => carriedOut(message, made, means);
+  return decision instanceof Promise ? decision.then(carryOut) : carryOut(decision);
+}
+
+function carriedOut(message: Message, decision: RelayDecision, means: Means): Promise<void> {
+  if (message.request.socket.destroyed) return Promise.resolve();
   if (decision.kind === 'respond') return sendAnswer(message, decision.response);
-  await new Forwarding(message, decision.call, means).run();
+  return new Forwarding(message, decision.call, means).run();
 }
 
 /** A call that goes to the API, and its answer that comes back. */
@@ -56,11 +62,10 @@ class Forwarding implements AttemptEvents {
   }
 
   run(): Promise<void> {
-    const { request, response } = this.#message;
+    const { request } = this.#message;
     const leave = () => this.#leave();
     // The socket alone tells of a client that leaves while its answer is queued behind another; many may be queued.
     request.socket.setMaxListeners(0).once('close', leave);
-    response.on('drain', () => this.#attempt?.resume());
     this.#releases.push(
       () => void request.socket.off('close', leave),
       this.#call.onSessionEnd(() => this.#endWithSession()),
@@ -87,7 +92,10 @@ class Forwarding implements AttemptEvents {
 
   onData(chunk: Buffer): void {
     this.#isFlushed = true;
-    if (!this.#message.response.write(chunk)) this.#attempt?.pause();
+    const { response } = this.#message;
+    if (response.write(chunk)) return;
+    this.#attempt?.pause();
+    response.once('drain', () => this.#attempt?.resume());
   }
 
   onEnd(): void {
@@ -101,10 +109,10 @@ class Forwarding implements AttemptEvents {
       return this.#send(this.#sent);
     }
     const isAnswered = this.#phase === 'answering';
-    this.#over(async () => {
+    this.#over(() => {
       if (isAnswered) return cut(this.#message);
       const { kind, reason } = failure;
-      await sendAnswer(this.#message, this.#call.failure(kind, reason));
+      return sendAnswer(this.#message, this.#call.failure(kind, reason));
     });
   }
 
@@ -155,7 +163,10 @@ class Forwarding implements AttemptEvents {
   #watchSession(): void {
     this.#isEventStream = true;
     if (this.#isSessionOver) return this.#endStream();
-    this.#releases.push(this.#means.openStreams.add(() => this.#endStream()));
+    this.#releases.push(
+      this.#call.streams('events'),
+      this.#means.openStreams.add(() => this.#endStream()),
+    );
   }
 
   #endWithSession(): void {
@@ -170,7 +181,7 @@ class Forwarding implements AttemptEvents {
 
   #leave(): void {
     this.#attempt?.abort();
-    this.#over(async () => {});
+    this.#over(() => {});
   }
 
   #finish(): void {
@@ -178,13 +189,18 @@ class Forwarding implements AttemptEvents {
     this.#over(() => finish(this.#message));
   }
 
-  #over(lastWork: () => Promise<void>): void {
+  #over(lastWork: () => Promise<void> | void): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
     for (const release of this.#releases) release();
-    lastWork()
-      .catch(() => this.#message.request.socket.destroy())
-      .finally(this.#settle);
+    try {
+      const working = lastWork();
+      if (working === undefined) return this.#settle();
+      working.catch(() => this.#message.request.socket.destroy()).finally(this.#settle);
+    } catch {
+      this.#message.request.socket.destroy();
+      this.#settle();
+    }
   }
 }
 

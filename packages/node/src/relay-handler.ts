@@ -26,9 +26,11 @@ export interface RelayHandler {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** For `upgrade`: WebSockets, and nothing else. Settles when both sides are closed. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** For an orderly stop: ends event streams and WebSockets, those that begin from now on included. */
+  endStreams(): void;
   /**
-   * For an orderly stop, after the server has stopped listening: ends event streams and WebSockets at once, lets
-   * everything else finish, then closes the connections to the API. May be called again.
+   * Ends the streams, lets everything else finish, then closes the connections to the API: for when no request comes
+   * any more. May be called again.
    */
   close(): Promise<void>;
 }
@@ -43,11 +45,14 @@ export function createRelayHandler({ relay, contextOf = () => ({}) }: RelayHandl
   const openStreams = createOpenStreams();
   const underWay = new Set<Promise<void>>();
 
-  const follow = async (work: () => Promise<void>, giveUp: () => void): Promise<void> => {
-    const over = work().catch(giveUp);
+  const follow = (work: () => Promise<void>, giveUp: () => void): Promise<void> => {
+    const end = (): void => void underWay.delete(over);
+    const over = begun(work).then(end, () => {
+      giveUp();
+      end();
+    });
     underWay.add(over);
-    await over;
-    underWay.delete(over);
+    return over;
   };
 
   let closing: Promise<void> | undefined;
@@ -58,10 +63,10 @@ export function createRelayHandler({ relay, contextOf = () => ({}) }: RelayHandl
   };
 
   return {
+    endStreams: () => openStreams.endAll(),
     matches: ({ url = '' }) => url.startsWith(basePath),
     handle(request, response) {
-      const relayed = async () =>
-        exchange({ request, response }, { relay, agent, openStreams, context: contextOf(request) });
+      const relayed = () => exchange({ request, response }, { relay, agent, openStreams, context: contextOf(request) });
       return follow(relayed, () => request.socket.destroy());
     },
     upgrade(request, socket, head) {
@@ -71,4 +76,13 @@ export function createRelayHandler({ relay, contextOf = () => ({}) }: RelayHandl
     },
     close: () => (closing ??= closeAll()),
   };
+}
+
+/** Starts work that may fail before it is under way. */
+function begun(work: () => Promise<void>): Promise<void> {
+  try {
+    return work();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

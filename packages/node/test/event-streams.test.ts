@@ -38,8 +38,10 @@ describe('an event stream', () => {
     await expectSoon(() => sends.length === 100);
     sends.forEach((send, index) => send(`data: ${index}\n\n`));
     await Promise.all(connections.map((connection) => connection.until(/data: \d+\n\n/)));
+    expect(relay.streams()).toBe(100);
     for (const { socket } of connections) socket.destroy();
     await expectSoon(() => relay.listeners() === 0);
+    expect(relay.streams()).toBe(0);
   });
 
   it('ends in order, within a second, when its session ends', async () => {
@@ -53,7 +55,7 @@ describe('an event stream', () => {
     relay.endSession();
     await connection.until(/\r\n0\r\n\r\n$/);
     await expectSoon(() => isClosed, 1000);
-    expect(relay.listeners()).toBe(0);
+    expect([relay.listeners(), relay.streams()]).toEqual([0, 0]);
   });
 
   it('never begins when its session ended while the API thought about it', async () => {
@@ -62,7 +64,7 @@ describe('an event stream', () => {
       answer = () => void response.writeHead(200, eventStream).write('data: secret\n\n');
     });
     const connection = await rawConnection(port, get);
-    await expectSoon(() => relay.listeners() === 1);
+    await expectSoon(() => relay.listeners() === 1 && answer !== undefined);
     relay.endSession();
     answer?.();
     expect(await connection.until(/\r\n0\r\n\r\n$/)).not.toContain('secret');

@@ -2,7 +2,9 @@
 import { errorAnswer } from '../answers.ts';
 import type { SetCookie } from '../cookies/header.ts';
 import { describeException, type Logger } from '../logger.ts';
+import type { Observe } from '../observer.ts';
 import type { Revocations } from '../revocations/revocations.ts';
+import { secured, securityHeaders } from '../security-headers.ts';
 import type { Bearer } from './bearer.ts';
 import type { HeaderField } from './fields.ts';
 import type { RelayRules } from './options.ts';
@@ -12,10 +14,13 @@ import type { FailureKind, RelayRequest, UpstreamCall, UpstreamHead, UpstreamReq
 
 /** What every call needs. */
 export interface CallServices {
+  /** The frontend's, which decides what its answers say of https. */
+  readonly publicOrigin: string;
   readonly rules: RelayRules;
   readonly renew: Renew;
   readonly revocations: Pick<Revocations, 'onEnd'>;
   readonly logger: Logger;
+  readonly observe: Observe;
 }
 
 /** What is known of one call. */
@@ -35,7 +40,8 @@ export interface CallOptions extends Pick<RefusedCall, 'cookieHeader' | 'endUser
 /** Makes the call that a transport carries out. */
 export function createCall(options: CallOptions, services: CallServices): UpstreamCall {
   const { received, isHandshake, bearer, endUser } = options;
-  const { rules, revocations, logger } = services;
+  const { publicOrigin, rules, revocations, logger, observe } = services;
+  const startedAt = performance.now();
   const { requestId } = endUser;
   let { setCookies } = options;
   // Once the token has been renewed, or cannot be, the API's word stands.
@@ -70,18 +76,26 @@ export function createCall(options: CallOptions, services: CallServices): Upstre
         return undefined;
       }
     },
-    answer: (head: UpstreamHead) =>
-      browserHead(head, {
+    answer(head: UpstreamHead) {
+      observe({ kind: 'relay_answered', status: head.status, seconds: (performance.now() - startedAt) / 1000 });
+      return browserHead(head, {
         passes: rules.responseHeaders,
         isHandshake,
         upstream: rules.upstream,
         requestId,
         setCookies,
-      }),
+        security: securityHeaders(publicOrigin),
+      });
+    },
     failure(kind: FailureKind, reason: string) {
       logger.error('api_unavailable', { requestId, during: 'relay', kind, reason });
+      observe({ kind: 'relay_failed', failure: kind });
       const code = kind === 'timeout' ? 'gateway_timeout' : 'bad_gateway';
-      return bodyless(received, errorAnswer({ code }, { requestId, setCookies }));
+      return secured(bodyless(received, errorAnswer({ code }, { requestId, setCookies })), publicOrigin);
+    },
+    streams(of) {
+      observe({ kind: 'stream_opened', of });
+      return () => observe({ kind: 'stream_closed', of });
     },
     onSessionEnd: (listener) => (bearer ? revocations.onEnd(bearer.sessionId, listener) : () => undefined),
   };

@@ -3,7 +3,7 @@ import type { EndUser } from '../api/auth-api.ts';
 import type { SetCookie } from '../cookies/header.ts';
 import type { RequestContext } from '../endpoint.ts';
 import type { AuthenticateAndRefresh, RefreshedAuthentication } from '../refresh/inline.ts';
-import type { Bearer, FindBearer, FoundBearer } from './bearer.ts';
+import type { Bearer, Bearers, FoundBearer } from './bearer.ts';
 import type { RelayRoute } from './routes.ts';
 
 /** Who asks, or why they are refused. Either way there may be cookies to set on the answer. */
@@ -30,31 +30,44 @@ export interface CallerRequest {
   readonly context: RequestContext;
 }
 
-/** Finds the caller of one request; refreshes first where that is due. Never rejects. */
-export type FindCaller = (request: CallerRequest) => Promise<Caller>;
+/** Finds the caller of one request, at once where it is known; refreshes first where that is due. Never rejects. */
+export type FindCaller = (request: CallerRequest) => Caller | Promise<Caller>;
 
 /** What `createFindCaller()` takes. */
 export interface FindCallerOptions {
   readonly authenticateAndRefresh: AuthenticateAndRefresh;
-  readonly findBearer: FindBearer;
+  readonly bearers: Bearers;
 }
 
 /** Makes the step between the routes and the call. An outage makes nobody of somebody, whatever the route takes. */
-export function createFindCaller({ authenticateAndRefresh, findBearer }: FindCallerOptions): FindCaller {
-  return async ({ token, cookieHeader, endUser, context }) => {
+export function createFindCaller(options: FindCallerOptions): FindCaller {
+  return (request) => {
+    const { token, cookieHeader } = request;
     if (token === 'none') return { kind: 'caller', setCookies: [], cookieHeader };
-    const renewed = await authenticateAndRefresh(cookieHeader, { ...context, ...endUser });
-    const found = await bearerOf(renewed, findBearer);
-    const { cookies: setCookies } = renewed;
-    if (found.kind === 'unavailable') return { kind: 'refused', code: 'api_unavailable', setCookies };
-
-    const caller = { kind: 'caller', setCookies, cookieHeader: renewed.cookieHeader } as const;
-    if (found.kind === 'bearer') return { ...caller, bearer: found.bearer };
-    return token === 'user if present' ? caller : { kind: 'refused', code: 'unauthenticated', setCookies };
+    const bearer = options.bearers.recall(cookieHeader); // to await what is known costs more than all else here
+    return bearer ? { kind: 'caller', bearer, setCookies: [], cookieHeader } : authenticated(request, options);
   };
 }
 
-function bearerOf(renewed: RefreshedAuthentication, findBearer: FindBearer): FoundBearer | Promise<FoundBearer> {
+async function authenticated(request: CallerRequest, options: FindCallerOptions): Promise<Caller> {
+  const { token, cookieHeader, endUser, context } = request;
+  const renewed = await options.authenticateAndRefresh(cookieHeader, { ...context, ...endUser });
+  const found = await bearerOf(renewed, options.bearers);
+  const { cookies: setCookies, authentication } = renewed;
+  // The token was good when the request came, and the session lives: only its renewal failed, and took its time.
+  const hasExpiredMeanwhile = found.kind === 'expired' && authentication.kind === 'authenticated';
+  if (found.kind === 'unavailable' || hasExpiredMeanwhile) {
+    return { kind: 'refused', code: 'api_unavailable', setCookies };
+  }
+
+  const caller = { kind: 'caller', setCookies, cookieHeader: renewed.cookieHeader } as const;
+  if (found.kind === 'bearer') return { ...caller, bearer: found.bearer };
+  return token === 'user if present' ? caller : { kind: 'refused', code: 'unauthenticated', setCookies };
+}
+
+function bearerOf(renewed: RefreshedAuthentication, bearers: Bearers): FoundBearer | Promise<FoundBearer> {
   const { authentication, cookieHeader } = renewed;
-  return authentication.kind === 'authenticated' ? findBearer(cookieHeader, authentication.session.id) : authentication;
+  return authentication.kind === 'authenticated'
+    ? bearers.find(cookieHeader, authentication.session.id)
+    : authentication;
 }

@@ -26,21 +26,26 @@ export function passingFields(fields: readonly HeaderField[], passes: (name: str
   const passing: HeaderField[] = [];
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
-    if (passes(key) && !connection.has(key)) passing.push([key, value]);
+    if (passes(key) && connection?.has(key) !== true) passing.push([key, value]);
   }
   return passing;
 }
 
 /** What `Connection` names is for the next hop alone, whatever it is (RFC 9110, section 7.6.1). */
-function connectionOptions(fields: readonly HeaderField[]): ReadonlySet<string> {
-  const values = fields.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value);
-  return new Set(values.flatMap((value) => value.split(',').map((option) => option.trim().toLowerCase())));
+function connectionOptions(fields: readonly HeaderField[]): ReadonlySet<string> | undefined {
+  let options: Set<string> | undefined; // hardly any message names one
+  for (const [name, value] of fields) {
+    if (name.toLowerCase() !== 'connection' || value === 'keep-alive') continue;
+    options ??= new Set();
+    for (const option of value.split(',')) options.add(option.trim().toLowerCase());
+  }
+  return options;
 }
 
 /** RFC 9110, section 5.5: what could end a line early never gets onto one. */
 const soundValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Whether every value can stand on a line of its own. Transports have seen to it; this is the second look. */
-export function areSound(fields: readonly HeaderField[]): boolean {
-  return fields.every(([, value]) => soundValue.test(value));
+/** Whether a value can stand on a line of its own. Transports have seen to it; this is the second look. */
+export function isSound(value: string): boolean {
+  return soundValue.test(value);
 }

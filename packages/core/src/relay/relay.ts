@@ -2,12 +2,13 @@
 import { errorAnswer, type Refusal } from '../answers.ts';
 import type { EndUser } from '../api/auth-api.ts';
 import type { SetCookie } from '../cookies/header.ts';
-import { judgeOrigin } from '../csrf.ts';
+import { judgeOrigin, type OriginJudgement } from '../csrf.ts';
 import type { EndpointRules, RequestContext } from '../endpoint.ts';
 import { describeException } from '../logger.ts';
 import { requestIdOf } from '../request-id.ts';
+import { secured } from '../security-headers.ts';
 import { bodyless, type CallServices, createCall } from './call.ts';
-import type { FindCaller } from './caller.ts';
+import type { Caller, FindCaller } from './caller.ts';
 import { type FieldValues, fieldValues } from './fields.ts';
 import { judgeHandshake, webSocketVersion } from './handshake.ts';
 import type { RelayRules } from './options.ts';
@@ -25,18 +26,18 @@ export interface RelayServices extends EndpointRules, Omit<CallServices, 'rules'
 /** Makes the funnel. Without rules there is nothing behind it. */
 export function createRelay(services: RelayServices): Relay {
   const { rules } = services;
+  const funnel = rules && { ...services, rules };
   const enter =
     (judge: Judge) =>
-    async (request: RelayRequest, context: RequestContext = {}): Promise<RelayDecision> => {
+    (request: RelayRequest, context: RequestContext = {}): RelayDecision | Promise<RelayDecision> => {
       const received = receivedOf(request, context, services);
-      try {
-        return rules === undefined
-          ? refuse(received, { code: 'not_found' })
-          : await judge(received, { ...services, rules });
-      } catch (error) {
-        services.logger.error('internal_error', { requestId: received.endUser.requestId, ...describeException(error) });
-        return refuse(received, { code: 'internal_error' });
-      }
+      const secure = (decision: RelayDecision): RelayDecision => {
+        if (decision.kind === 'respond') secured(decision.response, services.publicOrigin);
+        return decision;
+      };
+      if (funnel === undefined) return secure(refuse(received, { code: 'not_found' }));
+      const decision = decide(judge, received, funnel);
+      return decision instanceof Promise ? decision.then(secure) : secure(decision);
     };
   return { judge: enter(judgeOrdinary), judgeUpgrade: enter(judgeUpgrade) };
 }
@@ -49,7 +50,23 @@ interface Received {
   readonly endUser: EndUser;
 }
 
+/** The one place where an exception ends. */
+function decide(judge: Judge, received: Received, funnel: Funnel): RelayDecision | Promise<RelayDecision> {
+  const fail = (error: unknown): RelayDecision => {
+    funnel.logger.error('internal_error', { requestId: received.endUser.requestId, ...describeException(error) });
+    return refuse(received, { code: 'internal_error' });
+  };
+  try {
+    const judged = judge(received, funnel);
+    return judged instanceof Promise ? judged.catch(fail) : judged;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+type Evidence = Extract<OriginJudgement, { kind: 'foreign' }>['reason'];
 type Funnel = RelayServices & { readonly rules: RelayRules };
+type OpenFunnel = Funnel & { readonly isHandshake?: boolean };
 type Judge = (received: Received, funnel: Funnel) => RelayDecision | Promise<RelayDecision>;
 
 function judgeOrdinary(received: Received, funnel: Funnel): RelayDecision | Promise<RelayDecision> {
@@ -78,9 +95,9 @@ function judgeUpgrade(received: Received, funnel: Funnel): RelayDecision | Promi
 }
 
 /** From here on a request is our own page's. */
-async function relayed(received: Received, funnel: Funnel & { isHandshake?: true }): Promise<RelayDecision> {
+function relayed(received: Received, funnel: OpenFunnel): RelayDecision | Promise<RelayDecision> {
   const { request, fields, context, endUser } = received;
-  const { rules, isHandshake = false } = funnel;
+  const { rules } = funnel;
   const target = judgeTarget(request.target, rules.upstream);
   if (target.kind === 'refused') return refuse(received, { code: 'invalid_request' });
   const route = rules.routes(target.name, request.method);
@@ -90,7 +107,21 @@ async function relayed(received: Received, funnel: Funnel & { isHandshake?: true
   }
 
   const { token } = route;
-  const caller = await funnel.findCaller({ token, cookieHeader: fields.get('cookie'), endUser, context });
+  const caller = funnel.findCaller({ token, cookieHeader: fields.get('cookie'), endUser, context });
+  const forward = (found: Caller) => forwarded(received, { funnel, path: target.path, caller: found });
+  return caller instanceof Promise ? caller.then(forward) : forward(caller);
+}
+
+interface Passage {
+  readonly funnel: OpenFunnel;
+  readonly path: string;
+  readonly caller: Caller;
+}
+
+/** Only the headers are left to be judged. */
+function forwarded(received: Received, { funnel, path, caller }: Passage): RelayDecision {
+  const { request, endUser } = received;
+  const { rules, isHandshake = false } = funnel;
   if (caller.kind === 'refused') return refuse(received, { code: caller.code }, caller);
 
   const passes = isHandshake ? rules.requestHeaders.handshake : rules.requestHeaders.ordinary;
@@ -98,7 +129,7 @@ async function relayed(received: Received, funnel: Funnel & { isHandshake?: true
     upstreamHeaders(request.headers, { passes, requestId: endUser.requestId, accessToken });
   const headers = headersWith(caller.bearer?.accessToken);
   if (headers === undefined) return refuse(received, { code: 'invalid_request' }, caller);
-  const call = { ...caller, received: request, isHandshake, endUser, path: target.path, headers, headersWith };
+  const call = { ...caller, received: request, isHandshake, endUser, path, headers, headersWith };
   return { kind: 'forward', call: createCall(call, funnel) };
 }
 
@@ -113,8 +144,9 @@ function receivedOf(request: RelayRequest, context: RequestContext, { newRequest
   return { request, context, fields, endUser };
 }
 
-function refuseForeign(received: Received, reason: string, { logger }: Funnel): RelayDecision {
+function refuseForeign(received: Received, reason: Evidence, { logger, observe }: Funnel): RelayDecision {
   logger.warn('cross_site_request', { requestId: received.endUser.requestId, reason });
+  observe({ kind: 'cross_site', reason });
   return refuse(received, { code: 'cross_site_request' });
 }
 

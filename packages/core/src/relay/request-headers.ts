@@ -1,6 +1,6 @@
 /** The request headers that the API gets: a list of what passes, for what browsers and others add has no end. */
 import { headers as own } from '@footbridge/contracts';
-import { areSound, type HeaderField, passingFields } from './fields.ts';
+import { type HeaderField, isSound, passingFields } from './fields.ts';
 
 /** What passes, and what it is. All of it is about the representation or the wish, none of it about who asks. */
 const passing: ReadonlyMap<string, string> = new Map([
@@ -94,7 +94,7 @@ export function upstreamHeaders(
   { passes, requestId, accessToken }: UpstreamHeadersOptions,
 ): HeaderField[] | undefined {
   const passed = passingFields(fields, passes);
-  if (!areSound(passed)) return undefined;
+  if (!passed.every(([, value]) => isSound(value))) return undefined;
   const bearer: HeaderField[] = accessToken === undefined ? [] : [['authorization', `Bearer ${accessToken}`]];
   return [...bearer, [own.requestId, requestId], ...passed];
 }

@@ -2,7 +2,7 @@
 import { headers as own } from '@footbridge/contracts';
 import { mediaType } from '../body.ts';
 import { serializeSetCookie, type SetCookie } from '../cookies/header.ts';
-import { areSound, type HeaderField, passingFields } from './fields.ts';
+import { type HeaderField, isSound, passingFields } from './fields.ts';
 import { localLink, localLocation } from './location.ts';
 import type { Upstream } from './target.ts';
 import type { UpstreamHead } from './transport.ts';
@@ -50,7 +50,12 @@ const owned: ReadonlyMap<string, string> = new Map([
   ['connection', 'it is for one connection (RFC 9110, 7.6.1)'],
   ['content-security-policy', 'policies are the frontend\u2019s'],
   ['content-security-policy-report-only', 'policies are the frontend\u2019s'],
+  ['cross-origin-embedder-policy', 'policies are the frontend\u2019s'],
+  ['cross-origin-opener-policy', 'policies are the frontend\u2019s'],
+  ['cross-origin-resource-policy', 'it is always set'],
   ['keep-alive', 'it is for one connection'],
+  ['permissions-policy', 'policies are the frontend\u2019s'],
+  ['referrer-policy', 'it is always set'],
   ['refresh', 'it is a redirect by another name'],
   ['server', 'it tells about the inside'],
   ['service-worker-allowed', 'it would let a file of the API govern every page'],
@@ -72,7 +77,9 @@ const ownedPrefixes = ['access-control-', 'proxy-', 'sec-websocket-', 'x-footbri
 
 /** Types that a browser runs as a page. Out of an API they would run as the frontend itself; sandboxed they do not. */
 const activeType = /^(?:text\/(?:html|xml|xsl)|application\/(?:xhtml\+)?xml|multipart\/.*|.*\+xml)$/;
-const sandbox = "sandbox; default-src 'none'";
+const sandbox = "sandbox; default-src 'none'; frame-ancestors 'none'";
+/** Of all others, which a browser may show in a viewer of its own. */
+const unframed = "frame-ancestors 'none'";
 
 /** Which names pass of every response; those of a handshake do when it was one. */
 export type PassingResponseHeaders = (name: string) => boolean;
@@ -90,50 +97,59 @@ export interface BrowserHeadOptions {
   readonly upstream: Upstream;
   readonly requestId: string;
   readonly setCookies: readonly SetCookie[];
+  /** What every answer of the frontend says: see `securityHeaders()`. */
+  readonly security: readonly HeaderField[];
 }
 
 /** The head that the browser gets. */
 export function browserHead(head: UpstreamHead, options: BrowserHeadOptions): UpstreamHead {
-  const { passes, isHandshake, upstream, requestId, setCookies } = options;
+  const { passes, isHandshake, upstream, requestId, setCookies, security } = options;
   const fields = passingFields(head.headers, (name) => passes(name) || (isHandshake && passingInHandshake.has(name)));
-  const kept = oneLength(fields, head.status).map((field) => localised(field, upstream));
-  return {
-    status: head.status,
-    statusText: areSound([['', head.statusText]]) ? head.statusText : '',
-    headers: [
-      ...kept.filter((field) => areSound([field])),
-      ...added(kept, head),
-      [own.requestId, requestId],
-      ...setCookies.map((cookie): HeaderField => ['set-cookie', serializeSetCookie(cookie)]),
-    ],
-  };
+  const hasLength = hasOneLength(fields, head.status);
+  const headers: HeaderField[] = [];
+  for (const field of fields) {
+    const local = localised(field, upstream);
+    if ((hasLength || field[0] !== 'content-length') && isSound(local[1])) headers.push(local);
+  }
+  headers.push(...added(fields, head), ...security, [own.requestId, requestId]);
+  for (const cookie of setCookies) headers.push(['set-cookie', serializeSetCookie(cookie)]);
+  return { status: head.status, statusText: isSound(head.statusText) ? head.statusText : '', headers };
 }
 
 /** A length that two could read differently is none, and some answers have none (RFC 9110, section 8.6). */
-function oneLength(fields: readonly HeaderField[], status: number): readonly HeaderField[] {
-  const lengths = fields.filter(([name]) => name === 'content-length');
-  const isUsable = lengths.length === 1 && lengths.every(([, length]) => /^\d+$/.test(length));
-  const mayHaveOne = status >= 200 && status !== 204;
-  return isUsable && mayHaveOne ? fields : fields.filter(([name]) => name !== 'content-length');
+function hasOneLength(fields: readonly HeaderField[], status: number): boolean {
+  let count = 0;
+  for (const [name, value] of fields) {
+    if (name !== 'content-length') continue;
+    if (!/^\d+$/.test(value)) return false;
+    count += 1;
+  }
+  return count === 1 && status >= 200 && status !== 204;
 }
 
-function localised([name, value]: HeaderField, upstream: Upstream): HeaderField {
+function localised(field: HeaderField, upstream: Upstream): HeaderField {
+  const [name, value] = field;
   if (name === 'location') return [name, localLocation(value, upstream)];
-  return [name, name === 'link' ? localLink(value, upstream) : value];
+  return name === 'link' ? [name, localLink(value, upstream)] : field;
 }
 
 function added(kept: readonly HeaderField[], head: UpstreamHead): HeaderField[] {
-  const types = kept
-    .filter(([name]) => name === 'content-type')
-    .flatMap(([, value]) => value.split(',').map((type) => mediaType(type))); // of several, a browser takes the last
-  const isEventStream = types.includes('text/event-stream');
-  const isActive = types.some((type) => activeType.test(type));
-  return [
-    ['cache-control', isEventStream || isFixed(kept, head) ? 'private, no-store, no-transform' : 'private, no-store'],
-    ['x-content-type-options', 'nosniff'],
-    ...(isEventStream ? [['x-accel-buffering', 'no'] as const] : []),
-    ...(isActive ? [['content-security-policy', sandbox] as const] : []),
+  let [isEventStream, isActive] = [false, false];
+  for (const [name, value] of kept) {
+    if (name !== 'content-type') continue;
+    for (const given of value.split(',')) {
+      const type = mediaType(given); // of several, a browser takes the last
+      isEventStream ||= type === 'text/event-stream';
+      isActive ||= activeType.test(type);
+    }
+  }
+  const mustStay = isEventStream || isFixed(kept, head);
+  const fields: HeaderField[] = [
+    ['cache-control', mustStay ? 'private, no-store, no-transform' : 'private, no-store'],
+    ['content-security-policy', isActive ? sandbox : unframed],
   ];
+  if (isEventStream) fields.push(['x-accel-buffering', 'no']);
+  return fields;
 }
 
 /** Whether a proxy that compressed the body would make it wrong: ranges and digests count the bytes as they are. */

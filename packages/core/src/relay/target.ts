@@ -23,6 +23,8 @@ export type Target =
 
 /** RFC 3986, section 3.3, and the four characters that browsers leave as they are. Escapes are complete. */
 const pathGrammar = /^\/(?:[!$&-;=@-[\]^_a-z|~]|%[0-9a-f]{2})*$/i;
+/** What everybody reads alike, and what most paths are made of: no dots, no escapes, no empty segments. */
+const plainest = /^(?:\/[\w-]+)+$/;
 /** Visible ASCII, so that the rest of the request line stays ours. The API alone reads what is in it. */
 const queryGrammar = /^(?:\?[\x21\x22\x24-\x7e]*)?$/;
 /** Some servers read these as separators. An empty segment reads as an authority, or vanishes: `//login` is `/login`. */
@@ -42,6 +44,8 @@ export function judgeTarget(target: string, { origin, basePath }: Upstream): Tar
   const path = mark === -1 ? rest : rest.slice(0, mark);
   const query = mark === -1 ? '' : rest.slice(mark);
 
+  if (plainest.test(path) && queryGrammar.test(query))
+    return { kind: 'target', path: `${basePath}${rest}`, name: path.toLowerCase() };
   const decoded = isPlain(path) && queryGrammar.test(query) ? decode(path) : undefined;
   if (decoded === undefined || dangerousOnceDecoded.test(decoded)) return refused;
 

@@ -51,6 +51,8 @@ export interface UpstreamCall {
   answer(head: UpstreamHead): UpstreamHead;
   /** The API did not answer. `reason` is for the log: an error code, no host, no token. */
   failure(kind: FailureKind, reason: string): Response;
+  /** The answer is an event stream or a WebSocket. Returns what says that it is over: call it exactly once. */
+  streams(of: 'events' | 'websocket'): () => void;
   /**
    * Calls back once when the session of this call has ended, here or at the API; never when it has none. The listener
    * must not throw. Returns what unsubscribes: call it when the call is over.
@@ -65,8 +67,8 @@ export type RelayDecision =
 
 /** The funnel, which every transport asks. */
 export interface Relay {
-  /** One ordinary request. Never rejects. */
-  judge(request: RelayRequest, context?: RequestContext): Promise<RelayDecision>;
-  /** One WebSocket handshake (RFC 6455, section 4.2), which only our own pages may make. Never rejects. */
-  judgeUpgrade(request: RelayRequest, context?: RequestContext): Promise<RelayDecision>;
+  /** One ordinary request; at once where nobody has to be asked. Neither throws nor rejects. */
+  judge(request: RelayRequest, context?: RequestContext): RelayDecision | Promise<RelayDecision>;
+  /** One WebSocket handshake (RFC 6455, section 4.2), which only our own pages may make. Neither throws nor rejects. */
+  judgeUpgrade(request: RelayRequest, context?: RequestContext): RelayDecision | Promise<RelayDecision>;
 }

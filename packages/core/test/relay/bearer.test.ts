@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemory } from '../../src/access-token/memory.ts';
 import { webDigest } from '../../src/digest.ts';
-import { type Bearer, createFindBearer } from '../../src/relay/bearer.ts';
+import { type Bearers, type BearersOptions, createBearers, type KnownBearer } from '../../src/relay/bearer.ts';
 import type { FoundSession } from '../../src/session/read-session.ts';
 import { sealedSession, sessionContent } from '../../src/session/session-content.ts';
 import { tokens } from '../fixtures/fake-api.ts';
@@ -24,21 +24,27 @@ async function foundSession(sid: string): Promise<FoundSession> {
   };
 }
 
-function setUp(first: FoundSession) {
+function setUp(first: FoundSession, changes: Partial<BearersOptions> = {}) {
   const clock = { now: epoch * 1000 };
-  const state = { found: first, searches: 0 };
-  const findBearer = createFindBearer({
-    memory: createMemory<Bearer>({ capacity: 2, now: () => clock.now }),
+  const state = { found: first, searches: 0, isStale: false, revoked: new Set<string>() };
+  const bearers = createBearers({
+    memory: createMemory<KnownBearer>({ capacity: 2, now: () => clock.now }),
     digest: webDigest,
+    verification: 'local',
+    revocationOnStale: 'local',
+    revocations: { isStale: () => state.isStale, isRevoked: (sid) => state.revoked.has(sid) },
+    now: () => clock.now,
     findSession: async () => {
       state.searches += 1;
       return state.found;
     },
+    ...changes,
   });
-  return { clock, state, findBearer };
+  const findBearer: Bearers['find'] = (...given) => bearers.find(...given);
+  return { clock, state, bearers, findBearer };
 }
 
-describe('createFindBearer', () => {
+describe('the bearer of an authenticated session', () => {
   it('unseals a cookie once for many calls', async () => {
     const { state, findBearer } = setUp(await foundSession('session-1'));
     const found = await findBearer('session=a', 'session-1');
@@ -73,5 +79,64 @@ describe('createFindBearer', () => {
     state.found = { authentication: { kind: 'unavailable' } };
     expect(await findBearer('session=a', 'session-1')).toEqual({ kind: 'unavailable' });
     expect(await findBearer(null, 'session-1')).toEqual({ kind: 'unavailable' });
+  });
+});
+
+const digest = (text: string): string => `digest of ${text}`;
+
+async function known(changes: Partial<BearersOptions> = {}) {
+  const test = setUp(await foundSession('session-1'), { digest, ...changes });
+  await test.findBearer('session=a', 'session-1');
+  return test;
+}
+
+describe('a bearer from memory', () => {
+  it('is there at once, without another search', async () => {
+    const { bearers, state } = await known();
+    expect(bearers.recall('session=a')).toEqual({
+      sessionId: 'session-1',
+      accessToken: state.found.session?.content.accessToken,
+    });
+    expect(state.searches).toBe(1);
+  });
+
+  it('is nobody’s but of that very header', async () => {
+    const { bearers } = await known();
+    expect(bearers.recall('session=b')).toBeUndefined();
+    expect(bearers.recall(null)).toBeUndefined();
+  });
+
+  it('is not there when the session has ended', async () => {
+    const { bearers, state } = await known();
+    state.revoked.add('session-1');
+    expect(bearers.recall('session=a')).toBeUndefined();
+  });
+
+  it('is not there when the token is about to expire', async () => {
+    const { bearers, clock } = await known();
+    clock.now += 869_000;
+    expect(bearers.recall('session=a')).toBeDefined();
+    clock.now += 2_000;
+    expect(bearers.recall('session=a')).toBeUndefined();
+  });
+
+  it('is not there where the API is to be asked each time', async () => {
+    const { bearers } = await known({ verification: 'remote' });
+    expect(bearers.recall('session=a')).toBeUndefined();
+  });
+
+  it('is not there while the API is to be asked because nothing is heard of it', async () => {
+    const { bearers, state } = await known({ revocationOnStale: 'remote' });
+    expect(bearers.recall('session=a')).toBeDefined();
+    state.isStale = true;
+    expect(bearers.recall('session=a')).toBeUndefined();
+    const trusting = await known();
+    trusting.state.isStale = true;
+    expect(trusting.bearers.recall('session=a')).toBeDefined();
+  });
+
+  it('is not there where digests take a promise', async () => {
+    const { bearers } = await known({ digest: webDigest });
+    expect(bearers.recall('session=a')).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import { resolveRelayOptions } from '../../src/relay/options.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import { apiUrl, collect, type LogLine, publicOrigin, testBff } from '../fixtures/bff.ts';
 import { ask, type Asked, askToUpgrade, callOf, head, refusalOf, relayTest, summary, valuesOf } from './relayed.ts';
+import { unobserved } from '../../src/observer.ts';
 
 const bearerOf = (decision: RelayDecision) => valuesOf(callOf(decision).request, 'authorization').length;
 const foreign = { 'sec-fetch-site': 'cross-site' };
@@ -172,6 +173,20 @@ describe('routes', () => {
   });
 });
 
+describe('a refresh that fails so slowly that the token expires', () => {
+  it('makes a call wait, and nobody a stranger', async () => {
+    const relay = await relayTest();
+    relay.test.clock.now += 880_000;
+    relay.test.api.answers.set('/api/refresh', () => {
+      relay.test.clock.now += 30_000;
+      return new Response(null, { status: 503 });
+    });
+    const response = refusalOf(await ask(relay));
+    expect(await summary({ kind: 'respond', response })).toEqual([503, 'api_unavailable']);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+});
+
 describe('a WebSocket handshake', () => {
   it('of our own page goes to the API', async () => {
     const call = callOf(await askToUpgrade(await relayTest(), { target: '/api/proxy/notes/live?x=1' }));
@@ -256,6 +271,7 @@ it('answers a constant body when something of ours breaks', async () => {
     publicOrigin,
     newRequestId: () => 'made-request-id',
     logger: collect(lines),
+    observe: unobserved,
     rules: resolveRelayOptions({ url: apiUrl }),
     revocations: { onEnd: () => () => undefined },
     findCaller: () => Promise.reject(new TypeError('hunter2')),

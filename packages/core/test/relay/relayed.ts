@@ -48,11 +48,11 @@ export const upgrade = {
 };
 
 /** `cookie` is the browser's, unless the headers say otherwise. */
-export function ask({ test, person }: RelayTest, asked: Asked = {}): Promise<RelayDecision> {
+export async function ask({ test, person }: RelayTest, asked: Asked = {}): Promise<RelayDecision> {
   return test.bff.relay.judge(requestOf(asked, { ...fromOurPage, cookie: person.cookie() }));
 }
 
-export function askToUpgrade({ test, person }: RelayTest, asked: Asked = {}): Promise<RelayDecision> {
+export async function askToUpgrade({ test, person }: RelayTest, asked: Asked = {}): Promise<RelayDecision> {
   return test.bff.relay.judgeUpgrade(requestOf(asked, { ...upgrade, cookie: person.cookie() }));
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderField } from '../../src/index.ts';
 import { browserHead, passingResponseHeaders } from '../../src/relay/response-headers.ts';
+import { securityHeaders } from '../../src/security-headers.ts';
 import { head, valuesOf } from './relayed.ts';
 
 const options = {
@@ -9,10 +10,12 @@ const options = {
   upstream: { origin: 'http://127.0.0.1:4000', basePath: '/api' },
   requestId: 'request-id',
   setCookies: [],
+  security: securityHeaders('http://localhost:3000'),
 };
 const ours: HeaderField[] = [
   ['cache-control', 'private, no-store'],
-  ['x-content-type-options', 'nosniff'],
+  ['content-security-policy', "frame-ancestors 'none'"],
+  ...securityHeaders('http://localhost:3000'),
   ['x-request-id', 'request-id'],
 ];
 const headersOf = (fields: readonly HeaderField[], status = 200) => browserHead(head(status, fields), options).headers;
@@ -52,6 +55,9 @@ describe('the response headers of the browser', () => {
     ['Strict-Transport-Security', 'max-age=1'],
     ['Content-Security-Policy', 'default-src *'],
     ['Service-Worker-Allowed', '/'],
+    ['Referrer-Policy', 'unsafe-url'],
+    ['Cross-Origin-Resource-Policy', 'cross-origin'],
+    ['Permissions-Policy', 'camera=*'],
     ['Alt-Svc', 'h3=":443"'],
     ['Refresh', '0; url=https://evil.example'],
     ['Cache-Control', 'public, max-age=3600'],
@@ -117,7 +123,7 @@ describe('the response headers of the browser', () => {
       ['Upgrade', 'websocket'],
     ];
     const { headers } = browserHead(head(101, fields), { ...options, isHandshake: true });
-    expect(headers.slice(0, -3)).toEqual([
+    expect(headers.slice(0, -ours.length)).toEqual([
       ['sec-websocket-accept', 'a'],
       ['sec-websocket-protocol', 'chat'],
     ]);
@@ -162,7 +168,9 @@ describe('what a browser would run as a page of ours', () => {
     'text/plain, text/html',
   ])('is sandboxed as %j', (type) => {
     const headers = { headers: headersOf([['Content-Type', type]]) };
-    expect(valuesOf(headers, 'content-security-policy')).toEqual(["sandbox; default-src 'none'"]);
+    expect(valuesOf(headers, 'content-security-policy')).toEqual([
+      "sandbox; default-src 'none'; frame-ancestors 'none'",
+    ]);
     expect(valuesOf(headers, 'x-content-type-options')).toEqual(['nosniff']);
   });
 
@@ -171,13 +179,16 @@ describe('what a browser would run as a page of ours', () => {
       ['content-type', 'text/plain'],
       ['content-type', 'text/html'],
     ];
-    expect(valuesOf({ headers: headersOf(fields) }, 'content-security-policy')).toHaveLength(1);
+    expect(valuesOf({ headers: headersOf(fields) }, 'content-security-policy')).toEqual([
+      expect.stringMatching(/^sandbox;/),
+    ]);
   });
 
   it.each(['application/json', 'text/plain', 'image/png', 'application/pdf', 'text/event-stream', 'text/htmlx'])(
     'is not %s',
     (type) => {
-      expect(valuesOf({ headers: headersOf([['content-type', type]]) }, 'content-security-policy')).toEqual([]);
+      const policy = valuesOf({ headers: headersOf([['content-type', type]]) }, 'content-security-policy');
+      expect(policy).toEqual(["frame-ancestors 'none'"]);
     },
   );
 });
@@ -200,6 +211,8 @@ describe('the option', () => {
     'x-request-id',
     'x-middleware-next',
     'service-worker-allowed',
+    'referrer-policy',
+    'Cross-Origin-Resource-Policy',
   ])('refuses %s with reason and remedy', (name) => {
     expect(() => passingResponseHeaders([name])).toThrow(TypeError);
     expect(() => passingResponseHeaders([name])).toThrow(/relay\.responseHeaders must not name ".+": .+; leave it out/);

@@ -103,7 +103,8 @@ async function open(call: UpstreamCall, client: Client, api: Dialled & { kind: '
   for (const end of [socket, api.socket]) {
     if (end instanceof Socket) end.setTimeout(0).setNoDelay(true).setKeepAlive(true, keepAliveMs);
   }
-  await joinSockets(socket, api.socket);
+  const over = call.streams('websocket');
+  await joinSockets(socket, api.socket).finally(over);
 }
 
 function letGo(dialled: Dialled): void {

@@ -165,9 +165,10 @@ describe('a WebSocket', () => {
     const { port, ends, relay } = await echo();
     const socket = await opened(port);
     await expectSoon(() => ends.length === 1);
+    expect(relay.streams()).toBe(1);
     relay.endSession();
     await expectSoon(() => [socket, ends[0]].every((end) => end?.readyState === WebSocket.CLOSED), 1000);
-    expect(relay.listeners()).toBe(0);
+    expect([relay.listeners(), relay.streams()]).toEqual([0, 0]);
   });
 
   it('ends with an orderly stop', async () => {
