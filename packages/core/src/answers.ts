@@ -75,7 +75,6 @@ export interface Waiting {
 export function waitingPage({ page = 'not verifiable', retryAfter }: Waiting, extras: AnswerExtras): Response {
   const answer = answerHeaders(extras);
   answer.set('content-type', 'text/html; charset=utf-8');
-  answer.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   answer.set('retry-after', retryAfter ?? String(defaultRetryAfterSeconds));
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Back in a moment</title><h1>Back in a moment</h1><p>${waitingTexts[page]}</p></html>\n`;
   return new Response(html, { status: 503, headers: answer });

@@ -5,6 +5,7 @@ import { remoteKeys } from './access-token/remote-keys.ts';
 import { createFetchApi, type FetchApi } from './api/user-call.ts';
 import { bounceCookiePolicy, cookiePolicy } from './cookies/policy.ts';
 import { createEndpoint, createNotFound, type Endpoint, type RequestContext } from './endpoint.ts';
+import { liveness, readiness } from './endpoints/health.ts';
 import { login } from './endpoints/login.ts';
 import { logout } from './endpoints/logout.ts';
 import { refresh } from './endpoints/refresh.ts';
@@ -17,7 +18,7 @@ import { createBounces } from './refresh/bounces.ts';
 import { type AuthenticateAndRefresh, createAuthenticateAndRefresh } from './refresh/inline.ts';
 import { createRefresh } from './refresh/refresh.ts';
 import { createSuccessors } from './refresh/successors.ts';
-import { type Bearer, createFindBearer } from './relay/bearer.ts';
+import { createBearers, type KnownBearer } from './relay/bearer.ts';
 import { createFindCaller } from './relay/caller.ts';
 import { createRelay } from './relay/relay.ts';
 import { createRenew } from './relay/renewal.ts';
@@ -45,6 +46,10 @@ export interface Bff {
   refresh: Endpoint;
   /** `GET /api/session` */
   session: Endpoint;
+  /** `GET /healthz`: whether the process runs. */
+  liveness: Endpoint;
+  /** `GET /readyz`: whether it should get requests. */
+  readiness: Endpoint;
   /** Every other path below `/api/`. */
   notFound: Endpoint;
   /** Reads a `Cookie` header and verifies locally. Never writes; never rejects on bad input. */
@@ -61,8 +66,11 @@ export interface Bff {
   guard(request: Request, context?: RequestContext): Promise<GuardDecision>;
   /** Every name that the session's cookies may have in the mode at hand. */
   readonly cookieNames: readonly string[];
-  /** Fetches the signing keys ahead of the first request, so that the API may be down at it. Never rejects. */
-  warmUp(): Promise<void>;
+  /**
+   * Fetches the signing keys ahead of the first request, so that the API may be down at it. Gives whether tokens can be
+   * verified now; asks again each time until they can, and never once they could. Never rejects.
+   */
+  warmUp(): Promise<boolean>;
 }
 
 const sealPurpose = 'footbridge/session-cookie/v1';
@@ -78,6 +86,7 @@ export function createBff(options: BffOptions): Bff {
     maxStalenessSeconds: resolved.revocationMaxStalenessSeconds,
     now: resolved.now,
     logger: resolved.logger,
+    observe: resolved.observe,
   });
   const services = createServices(resolved, keys, revocations);
   const endpoint = (handlers: Parameters<typeof createEndpoint>[0]) => createEndpoint(handlers, services);
@@ -88,6 +97,8 @@ export function createBff(options: BffOptions): Bff {
     logout: endpoint(logout(services)),
     refresh: endpoint(refresh(services)),
     session: endpoint(session(services)),
+    liveness: endpoint(liveness()),
+    readiness: endpoint(readiness({ isReady: resolved.isReady, warmUp })),
     notFound: createNotFound(services),
     authenticate: services.authenticate,
     authenticateAndRefresh,
@@ -101,7 +112,7 @@ export function createBff(options: BffOptions): Bff {
 }
 
 function createServices(options: ResolvedOptions, keys: SigningKeys, revocations: Revocations): Services {
-  const { publicOrigin, accessToken, now, digest, logger, api } = options;
+  const { publicOrigin, accessToken, now, digest, logger, observe, api } = options;
   const { issuer, audience } = accessToken;
   const { current, other } = sessionCookies(options);
   const cookie = afterOtherMode(current, other);
@@ -111,7 +122,17 @@ function createServices(options: ResolvedOptions, keys: SigningKeys, revocations
   const verification = { issuer, audience, keys };
   const memoryMs = options.successorMemorySeconds * 1000;
   const successors = createSuccessors({ memoryMs, capacity: rememberedSuccessors, digest, now });
-  const refreshing = createRefresh({ api, cookie, verification, revocations, successors, digest, logger, now });
+  const refreshing = createRefresh({
+    api,
+    cookie,
+    verification,
+    revocations,
+    successors,
+    digest,
+    logger,
+    observe,
+    now,
+  });
   return {
     ...options,
     publicPaths: publicPathsOf(options.publicPaths),
@@ -131,16 +152,17 @@ interface RelayParts {
   readonly authenticateAndRefresh: AuthenticateAndRefresh;
 }
 
-function relayOf({ relay, digest, now }: ResolvedOptions, parts: RelayParts): Relay {
+function relayOf(options: ResolvedOptions, parts: RelayParts): Relay {
+  const { relay, now } = options;
   const { services, revocations, authenticateAndRefresh } = parts;
-  const memory = createMemory<Bearer>({ capacity: rememberedSessions, now });
-  const findBearer = createFindBearer({ ...services, memory, digest });
+  const memory = createMemory<KnownBearer>({ capacity: rememberedSessions, now });
+  const bearers = createBearers({ ...services, ...options, revocations, memory });
   return createRelay({
     ...services,
     rules: relay,
     revocations,
-    findCaller: createFindCaller({ authenticateAndRefresh, findBearer }),
-    renew: createRenew({ ...services, digest }),
+    findCaller: createFindCaller({ authenticateAndRefresh, bearers }),
+    renew: createRenew({ ...services, digest: options.digest }),
   });
 }
 
@@ -160,10 +182,10 @@ function sessionCookies({ publicOrigin, cookies, sessionSecrets, now }: Resolved
   return both;
 }
 
-function signingKeys({ accessToken, fetch, now, logger }: ResolvedOptions) {
+function signingKeys({ accessToken, fetch, now, logger, observe }: ResolvedOptions) {
   if (accessToken.keys.kind === 'secret') {
-    return { keys: secretKey(accessToken.keys.secret), warmUp: () => Promise.resolve() };
+    return { keys: secretKey(accessToken.keys.secret), warmUp: () => Promise.resolve(true) };
   }
-  const keys = remoteKeys({ url: accessToken.keys.url, fetch, now, logger });
+  const keys = remoteKeys({ url: accessToken.keys.url, fetch, now, logger, observe });
   return { keys, warmUp: () => keys.warmUp() };
 }

@@ -3,7 +3,9 @@ import type { EndUser } from './api/auth-api.ts';
 import { errorAnswer } from './answers.ts';
 import { judgeOrigin } from './csrf.ts';
 import { describeException, type Logger } from './logger.ts';
+import type { Observe } from './observer.ts';
 import { requestIdOf } from './request-id.ts';
+import { secured } from './security-headers.ts';
 
 /** What the host knows about a request beyond the request itself. */
 export interface RequestContext {
@@ -43,6 +45,7 @@ export interface Handlers {
 export interface EndpointRules {
   readonly publicOrigin: string;
   readonly logger: Logger;
+  readonly observe: Observe;
   readonly newRequestId: () => string;
 }
 
@@ -53,10 +56,10 @@ export function createEndpoint(handlers: Handlers, rules: EndpointRules): Endpoi
       const requestId = requestIdOf(request, rules.newRequestId);
       try {
         const response = await route(request, handlers, { ...rules, requestId, context });
-        return request.method === 'HEAD' ? withoutBody(response) : response;
+        return secured(request.method === 'HEAD' ? withoutBody(response) : response, rules.publicOrigin);
       } catch (error) {
         rules.logger.error('internal_error', { requestId, ...describeException(error) });
-        return errorAnswer({ code: 'internal_error' }, { requestId });
+        return secured(errorAnswer({ code: 'internal_error' }, { requestId }), rules.publicOrigin);
       }
     },
   };
@@ -66,7 +69,8 @@ export function createEndpoint(handlers: Handlers, rules: EndpointRules): Endpoi
 export function createNotFound(rules: EndpointRules): Endpoint {
   return {
     async handle(request) {
-      return errorAnswer({ code: 'not_found' }, { requestId: requestIdOf(request, rules.newRequestId) });
+      const answer = errorAnswer({ code: 'not_found' }, { requestId: requestIdOf(request, rules.newRequestId) });
+      return secured(answer, rules.publicOrigin);
     },
   };
 }
@@ -77,7 +81,7 @@ interface Routing extends EndpointRules {
 }
 
 async function route(request: Request, handlers: Handlers, routing: Routing): Promise<Response> {
-  const { requestId, logger } = routing;
+  const { requestId, logger, observe } = routing;
   const handler = handlerOf(request.method, handlers);
   if (handler === undefined) {
     return errorAnswer({ code: 'method_not_allowed' }, { requestId, headers: { allow: allowed(handlers) } });
@@ -86,6 +90,7 @@ async function route(request: Request, handlers: Handlers, routing: Routing): Pr
   const origin = isExempt ? undefined : judgeOrigin(request, { origins: [routing.publicOrigin] });
   if (origin?.kind === 'foreign') {
     logger.warn('cross_site_request', { requestId, reason: origin.reason });
+    observe({ kind: 'cross_site', reason: origin.reason });
     return errorAnswer({ code: 'cross_site_request' }, { requestId });
   }
   return handler({

@@ -3,7 +3,8 @@ export { type ClientAddressOptions, clientAddress } from './client-address.ts';
 export type { Endpoint, RequestContext } from './endpoint.ts';
 export { type Bff, createBff } from './bff.ts';
 export type { AccessTokenRules, BffOptions } from './options.ts';
-export type { Logger } from './logger.ts';
+export { describeException, type Logger } from './logger.ts';
+export type { GuardVerdict, Observation, Observe, RefreshWord } from './observer.ts';
 export {
   type ApiResult,
   type AuthApi,
@@ -52,3 +53,4 @@ export { type AccessTokenOutcome, type VerificationRules, verifyAccessToken } fr
 export { type KeyLookup, localKeys, secretKey, type SigningKeys } from './access-token/keys.ts';
 export type { GuardDecision } from './guard/guard.ts';
 export { localPath } from './return-to.ts';
+export { inertPolicy, securityHeaders } from './security-headers.ts';

@@ -3,6 +3,7 @@ import type { AuthApi } from './api/auth-api.ts';
 import type { CookieMode } from './cookies/policy.ts';
 import { type Digest, webDigest } from './digest.ts';
 import { type Logger, silentLogger } from './logger.ts';
+import { type Observe, unobserved } from './observer.ts';
 import { type RelayOptions, type RelayRules, resolveRelayOptions } from './relay/options.ts';
 import { localPath } from './return-to.ts';
 import type { PagePaths } from './services.ts';
@@ -60,8 +61,12 @@ export interface BffOptions {
    * WebCrypto's threads. Default: WebCrypto.
    */
   digest?: (text: string) => string;
+  /** Whether more requests are welcome, for `GET /readyz`: no, while the process stops. Default: always. */
+  isReady?: () => boolean;
   /** Default: silent. */
   logger?: Logger;
+  /** For metrics: told of every login, refresh, refusal, verdict of the guard and relayed call. Default: nobody. */
+  observe?: Observe;
   /** Milliseconds since the epoch. Default `Date.now`. */
   now?: () => number;
   /** Fetches the signing keys. Default: the global `fetch`. */
@@ -84,7 +89,9 @@ export interface ResolvedOptions {
   readonly successorMemorySeconds: number;
   readonly relay: RelayRules | undefined;
   readonly digest: Digest;
+  readonly isReady: () => boolean;
   readonly logger: Logger;
+  readonly observe: Observe;
   readonly now: () => number;
   readonly fetch: typeof fetch;
   readonly newRequestId: () => string;
@@ -122,7 +129,9 @@ export function resolveOptions(options: BffOptions): ResolvedOptions {
     successorMemorySeconds: options.successorMemorySeconds ?? 30,
     relay: options.relay && resolveRelayOptions(options.relay),
     digest: options.digest ?? webDigest,
+    isReady: options.isReady ?? (() => true),
     logger: options.logger ?? silentLogger,
+    observe: options.observe ?? unobserved,
     now: options.now ?? Date.now,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     newRequestId: options.newRequestId ?? (() => crypto.randomUUID()),

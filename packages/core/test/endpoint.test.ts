@@ -2,6 +2,7 @@ import { errorBody } from '@footbridge/contracts';
 import { describe, expect, it } from 'vitest';
 import { createEndpoint } from '../src/endpoint.ts';
 import { collect, type LogLine, publicOrigin, scriptRequest, testBff } from './fixtures/bff.ts';
+import { unobserved } from '../src/observer.ts';
 
 const routes = [
   ['login', 'POST'],
@@ -79,7 +80,7 @@ describe('exceptions', () => {
     const secret = 'the-access-token';
     const endpoint = createEndpoint(
       { GET: () => Promise.reject(new TypeError(`cannot use ${secret}`)) },
-      { publicOrigin, logger: collect(lines), newRequestId: () => 'made-request-id' },
+      { publicOrigin, logger: collect(lines), observe: unobserved, newRequestId: () => 'made-request-id' },
     );
     const response = await endpoint.handle(scriptRequest('/api/session'));
     const body: unknown = await response.json();

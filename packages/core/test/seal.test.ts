@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { CompactEncrypt, decodeProtectedHeader, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createSeal } from '../src/seal.ts';
@@ -82,5 +83,18 @@ describe('attacks on the seal', () => {
       .setProtectedHeader({ ...decodeProtectedHeader(ours), alg: 'RSA-OAEP-256', enc: 'A256GCM' })
       .encrypt(publicKey);
     expect(await sealOf().open(forged)).toEqual({ kind: 'unreadable' });
+  });
+
+  it.each([
+    ['plain', {}, 'opened'],
+    ['compressed', { zip: 'DEF' }, 'unreadable'],
+  ])('judges a text that our own key sealed %s', async (_how, added, kind) => {
+    const header = decodeProtectedHeader(await sealOf().seal(content, endsAt));
+    const key = new Uint8Array(hkdfSync('sha256', secrets[0], '', purpose, 32));
+    const text = new TextEncoder().encode(JSON.stringify({ version: 1, endsAt, content }));
+    const sealed = await new CompactEncrypt(text)
+      .setProtectedHeader({ ...header, alg: 'dir', enc: 'A256GCM', ...added })
+      .encrypt(key);
+    expect(await sealOf().open(sealed)).toMatchObject({ kind });
   });
 });

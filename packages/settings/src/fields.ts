@@ -34,6 +34,13 @@ function wholeNumber(text: string): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
+const portRule = 'must be a port number from 0 to 65535';
+
+function portNumber(text: string): number | undefined {
+  const port = wholeNumber(text);
+  return port !== undefined && port <= 65_535 ? port : undefined;
+}
+
 function positiveNumber(text: string): number | undefined {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return value > 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
@@ -69,15 +76,10 @@ export const field = {
       'must be an http: or https: URL without user name or password',
     ),
 
-  port: (fallback: number) =>
-    parsed(
-      fallback,
-      (text) => {
-        const port = wholeNumber(text);
-        return port !== undefined && port <= 65_535 ? port : undefined;
-      },
-      'must be a port number from 0 to 65535',
-    ),
+  port: (fallback: number) => parsed(fallback, portNumber, portRule),
+
+  /** A port that nothing listens on by default. */
+  optionalPort: () => parsed<number | undefined>(undefined, portNumber, portRule),
 
   count: (fallback: number, least = 0) =>
     parsed(

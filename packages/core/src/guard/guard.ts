@@ -2,8 +2,10 @@
 import { emptyAnswer, errorAnswer, redirectAnswer, waitingPage } from '../answers.ts';
 import type { RequestContext } from '../endpoint.ts';
 import { isRefreshable } from '../refresh/inline.ts';
+import type { GuardVerdict } from '../observer.ts';
 import { requestIdOf } from '../request-id.ts';
 import { localPath, loginLocation, type LoginReason } from '../return-to.ts';
+import { secured } from '../security-headers.ts';
 import type { Services } from '../services.ts';
 import type { Authentication } from '../session/authentication.ts';
 import { verifiedHeaders } from './request-headers.ts';
@@ -25,7 +27,16 @@ export function createGuard(services: Services): Guard {
     const url = new URL(request.url);
     const requestId = requestIdOf(request, services.newRequestId);
     const path = url.pathname + searchWithoutRouterMark(url.search);
-    if (services.publicPaths(url.pathname)) return pass({ request, requestId, path });
+    const pass = (verdict: GuardVerdict, authentication?: Verified): GuardDecision => {
+      services.observe({ kind: 'guard', verdict, requestId });
+      const verified = authentication && { authentication };
+      return { kind: 'pass', requestHeaders: verifiedHeaders({ request, requestId, path, ...verified }) };
+    };
+    const respond = ([verdict, response]: Refusal): GuardDecision => {
+      services.observe({ kind: 'guard', verdict, requestId });
+      return { kind: 'respond', response: secured(response, services.publicOrigin) };
+    };
+    if (services.publicPaths(url.pathname)) return pass('public');
 
     const cookieHeader = request.headers.get('cookie');
     const authentication = await services.authenticate(cookieHeader);
@@ -35,7 +46,7 @@ export function createGuard(services: Services): Guard {
       case 'authenticated':
         return mayRenew(authentication, visit, services)
           ? respond(sendToRefresh(visit))
-          : pass({ request, requestId, path, authentication });
+          : pass('passed', authentication);
       case 'unavailable':
         services.logger.error('session_not_verifiable', { requestId, reason: 'the API does not answer' });
         return respond(unavailable(visit));
@@ -44,7 +55,7 @@ export function createGuard(services: Services): Guard {
         const canRefresh = services.api.refresh !== undefined && isRefreshable(authentication);
         if (!canRefresh) return respond(sendToLogin(visit, authentication, services.paths.login));
         // A write goes on, without our word on whose it is: what it reaches may write cookies, and renews by itself.
-        return isRead(request) ? respond(renewed(visit)) : pass({ request, requestId, path });
+        return isRead(request) ? respond(renewed(visit)) : pass('unverified');
       }
     }
   };
@@ -57,6 +68,9 @@ interface Visit {
   readonly isPrefetched: boolean;
   readonly cookieHeader: string | null;
 }
+
+/** An answer of the guard's own, and what it is called. */
+type Refusal = readonly [verdict: GuardVerdict, response: Response];
 
 type Verified = Extract<Authentication, { kind: 'authenticated' }>;
 
@@ -71,24 +85,30 @@ function mayRenew({ session }: Verified, visit: Visit, { api, refreshing, bounce
 }
 
 /** A page goes round by the refresh endpoint, which may write cookies. A script renews by itself and asks again. */
-function renewed(visit: Visit): Response {
+function renewed(visit: Visit): Refusal {
   const { kind, requestId, isPrefetched } = visit;
-  if (isPrefetched) return emptyAnswer(401, { requestId });
-  return kind === 'page' ? sendToRefresh(visit) : errorAnswer({ code: 'unauthenticated' }, { requestId });
+  if (isPrefetched) return ['unauthenticated', emptyAnswer(401, { requestId })];
+  return kind === 'page' ? sendToRefresh(visit) : unauthenticated(visit);
 }
 
-function sendToRefresh({ path, requestId }: Visit): Response {
+function unauthenticated({ requestId }: Visit): Refusal {
+  return ['unauthenticated', errorAnswer({ code: 'unauthenticated' }, { requestId })];
+}
+
+function sendToRefresh({ path, requestId }: Visit): Refusal {
   const returnTo = localPath(path);
   const query = returnTo === undefined ? '' : `?${new URLSearchParams({ returnTo })}`;
-  return redirectAnswer(307, refreshPath + query, { requestId });
+  return ['sent_to_refresh', redirectAnswer(307, refreshPath + query, { requestId })];
 }
 
 /** Only a page can be returned to: a form's address may know no GET, and its fields are gone. */
-function sendToLogin({ kind, path, requestId }: Visit, authentication: Authentication, loginPath: string): Response {
-  if (kind === 'script') return errorAnswer({ code: 'unauthenticated' }, { requestId });
+function sendToLogin(visit: Visit, authentication: Authentication, loginPath: string): Refusal {
+  const { kind, path, requestId } = visit;
+  if (kind === 'script') return unauthenticated(visit);
   const reason = reasonOf(authentication);
-  if (kind === 'form') return redirectAnswer(303, loginLocation(loginPath, { reason }), { requestId });
-  return redirectAnswer(307, loginLocation(loginPath, { reason, returnTo: localPath(path) }), { requestId });
+  const returnTo = kind === 'page' ? localPath(path) : undefined;
+  const status = kind === 'page' ? 307 : 303;
+  return ['sent_to_login', redirectAnswer(status, loginLocation(loginPath, { reason, returnTo }), { requestId })];
 }
 
 function reasonOf(authentication: Authentication): LoginReason | undefined {
@@ -101,16 +121,10 @@ function isRead({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-function unavailable({ kind, requestId }: Visit): Response {
-  return kind === 'script' ? errorAnswer({ code: 'api_unavailable' }, { requestId }) : waitingPage({}, { requestId });
-}
-
-function pass(options: Parameters<typeof verifiedHeaders>[0]): GuardDecision {
-  return { kind: 'pass', requestHeaders: verifiedHeaders(options) };
-}
-
-function respond(response: Response): GuardDecision {
-  return { kind: 'respond', response };
+function unavailable({ kind, requestId }: Visit): Refusal {
+  const isScript = kind === 'script';
+  const refusal = { code: 'api_unavailable' } as const;
+  return ['unavailable', isScript ? errorAnswer(refusal, { requestId }) : waitingPage({}, { requestId })];
 }
 
 /** Next's client router marks its fetches with `_rsc`, which has no business in an address that a person returns to. */

@@ -4,6 +4,7 @@ import { createMemory } from '../access-token/memory.ts';
 import type { ApiResult, AuthApi, EndUser } from '../api/auth-api.ts';
 import { networkReason } from '../api/network-reason.ts';
 import type { Digest } from '../digest.ts';
+import type { Observe, RefreshWord } from '../observer.ts';
 import type { Revocations } from '../revocations/revocations.ts';
 import { type AcceptOptions, acceptTokens } from '../session/accept-tokens.ts';
 import { isRefreshDue } from '../session/refresh-due.ts';
@@ -47,6 +48,7 @@ export interface RefreshOptions extends Omit<AcceptOptions, 'requestId'> {
   readonly revocations: Pick<Revocations, 'isRevoked' | 'revoke'>;
   readonly successors: Successors;
   readonly digest: Digest;
+  readonly observe: Observe;
 }
 
 const pauseAfterOutageMs = 2_000;
@@ -73,12 +75,13 @@ export async function refreshAny(
 
 /** Makes the one way in which tokens are renewed. */
 export function createRefresh(options: RefreshOptions): Refresh {
-  const { revocations, successors, digest, now } = options;
+  const { revocations, successors, digest, now, observe } = options;
   const endedHere = createMemory<true>({ capacity: rememberedEnds, now });
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
   async function rotate(session: SealedSession, from: EndUser): Promise<RefreshOutcome> {
     const outcome = await judged(await ask(session, from, options), session, { ...options, from });
+    observe({ kind: 'refresh', outcome: wordFor(outcome) });
     pausedUntil = outcome.kind === 'unavailable' ? now() + pauseAfterOutageMs : Number.NEGATIVE_INFINITY;
     if (outcome.kind === 'ended' && isEndOfSession(outcome.code)) revocations.revoke(session.id);
     return outcome;
@@ -114,6 +117,11 @@ export function createRefresh(options: RefreshOptions): Refresh {
       successors.forget(sessionId);
     },
   };
+}
+
+function wordFor(outcome: RefreshOutcome): RefreshWord {
+  if (outcome.kind === 'ended') return outcome.code;
+  return outcome.kind === 'refreshed' ? 'succeeded' : 'unavailable';
 }
 
 const revoked: Ended = { kind: 'ended', code: 'session_revoked', isToldAlready: false };

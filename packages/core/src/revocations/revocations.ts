@@ -1,6 +1,7 @@
 /** Which sessions were ended elsewhere: closes the gap that local verification leaves (DESIGN section 5.4). */
 import type { OpenFeed } from '../api/revocation-feed.ts';
 import type { Logger } from '../logger.ts';
+import type { Observe } from '../observer.ts';
 import { createEndListeners } from './end-listeners.ts';
 import { createHearing, type HearingState } from './hearing.ts';
 import { createRevokedSessions } from './revoked-sessions.ts';
@@ -38,6 +39,8 @@ export interface RevocationsOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
+  /** Default: nobody. */
+  readonly observe?: Observe | undefined;
   /** How long the feed may be down before `isStale()`. */
   readonly maxStalenessSeconds: number;
   /** The longest time that an access token can live. Default 86 400. */

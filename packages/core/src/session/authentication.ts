@@ -7,7 +7,7 @@ import type { Digest } from '../digest.ts';
 import type { Logger } from '../logger.ts';
 import type { Revocations } from '../revocations/revocations.ts';
 import { type AccessTokenTimes, isRefreshDue } from './refresh-due.ts';
-import { accessTokenTimes, type SessionContent } from './session-content.ts';
+import { accessTokenTimes, sealedSession, type SessionContent } from './session-content.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 /** A session whose access token carries the API's signature. Times are on this server's clock. */
@@ -107,6 +107,8 @@ async function verify(candidate: string, key: string, options: JudgeOptions): Pr
   });
   if (token.kind === 'unavailable') return token;
   if (token.kind === 'invalid') {
+    const retired = opened.isVouched && token.isKeyUnknown ? overSession(content, now()) : undefined;
+    if (retired) return outcomeOf('expired', retired, { now: now(), revocations });
     options.logger.warn('access_token_invalid', { reason: token.reason });
     return { kind: 'anonymous', reason: 'invalid_token' };
   }
@@ -117,6 +119,18 @@ async function verify(candidate: string, key: string, options: JudgeOptions): Pr
     memory.remember(key, session, until);
   }
   return outcomeOf(isValid ? 'authenticated' : 'expired', session, { now: now(), revocations });
+}
+
+/**
+ * Whoever was away for longer than a retired key is published comes back with a token that nobody can verify any more.
+ * Our seal still says whose session it is; no more than that, for the token is over.
+ */
+function overSession(content: SessionContent, now: number): KnownSession | undefined {
+  const session = sealedSession(content);
+  if (session === undefined || now < session.accessToken.expiresAt) return undefined;
+  const { id, accessToken } = session;
+  const { user, expiresAt, absoluteExpiresAt } = content;
+  return { id, role: user.role, user, expiresAt, absoluteExpiresAt, accessToken };
 }
 
 function knownSession(content: SessionContent, claims: AccessTokenClaims): KnownSession {

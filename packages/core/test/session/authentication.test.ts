@@ -130,6 +130,26 @@ describe('cookies that are no session', () => {
     }
   });
 
+  it('hold a token whose key was retired while the person was away: late, and not a stranger', async () => {
+    const test = testBff();
+    test.api.answers.delete('/.well-known/jwks.json'); // so that login cannot verify
+    const token = await mint({ key: foreignPair.privateKey, header: { kid: 'retired' } });
+    test.api.answers.set('/api/login', async () => json(200, await tokens({ token })));
+    const cookie = cookieHeader(
+      await test.bff.login.handle(jsonPost('/api/login', { email: 'ada@example.com', password })),
+    );
+
+    const later = testBff();
+    later.clock.now += 899_000;
+    expect(await later.bff.authenticate(cookie)).toEqual(anonymous('invalid_token'));
+    later.clock.now += 1_000;
+    expect(await later.bff.authenticate(cookie)).toMatchObject({
+      kind: 'expired',
+      user: { email: 'ada@example.com' },
+      session: { id: 'session-1', role: 'USER', refreshDue: true },
+    });
+  });
+
   it('hold a token that our keys did not sign', async () => {
     const test = testBff();
     test.api.answers.delete('/.well-known/jwks.json'); // so that login cannot verify
