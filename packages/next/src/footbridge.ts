@@ -5,9 +5,10 @@ import {
   clientAddress,
   createBff,
   type Logger,
+  type Observation,
   type RequestContext,
 } from '@footbridge/core';
-import { currentConnection } from './connection.ts';
+import { type Connection, currentConnection } from './connection.ts';
 import { nodeDigest } from './digest.ts';
 import { processWide } from './process-wide.ts';
 
@@ -27,14 +28,16 @@ export interface Footbridge {
   publicOrigin(): string;
   /** Where the BFF's events go; absent where nobody listens. */
   logger(): Logger | undefined;
+  /** Where what is measured goes. */
+  observe(observation: Observation): void;
   /** Where `requireSession()` sends those without a session. */
   loginPath(): string;
   /** Every name that the session's cookies may have. */
   cookieNames(): readonly string[];
   /** Whether the API exchanges an access token that is over. */
   canRefresh(): boolean;
-  /** What is known about a request beyond the request itself. */
-  contextOf(request: Headed): RequestContext;
+  /** What is known about a request beyond the request itself; of the connection at hand, unless another is given. */
+  contextOf(request: Headed, connection?: Connection): RequestContext;
 }
 
 /** A request, or what `headers()` of `next/headers` says of one. */
@@ -62,10 +65,12 @@ export function createFootbridge(read: () => FootbridgeOptions, name = 'default'
     bff: () => instance().bff,
     publicOrigin: () => instance().options.publicOrigin,
     logger: () => instance().options.logger,
+    observe: (observation) => instance().options.observe?.(observation),
     loginPath: () => instance().options.loginPath ?? '/login',
     cookieNames: () => instance().bff.cookieNames,
     canRefresh: () => instance().options.api.refresh !== undefined,
-    contextOf: (request) => contextOf(request, instance().options.trustProxyHops),
+    contextOf: (request, connection = currentConnection()) =>
+      contextOf(request, { connection, trustedHops: instance().options.trustProxyHops }),
   };
 }
 
@@ -74,8 +79,12 @@ export function startRevocations(footbridge: Footbridge): void {
   footbridge.bff().revocations.start();
 }
 
-function contextOf(request: Headed, trustedHops: number): RequestContext {
-  const connection = currentConnection();
+interface Surroundings {
+  readonly connection: Connection | undefined;
+  readonly trustedHops: number;
+}
+
+function contextOf(request: Headed, { connection, trustedHops }: Surroundings): RequestContext {
   const address = clientAddress({
     forwardedFor: request.headers.get('x-forwarded-for'),
     trustedHops,

@@ -31,7 +31,10 @@ export function browserResponse(answer: Answer, { method, call }: BrowserRespons
   if (encoding !== '' && (format === undefined || status === 206))
     return failed(answer, call, 'an encoding not asked for');
 
-  if (isEventStream(headers)) void answer.over.then(call.onSessionEnd(() => answer.end()));
+  if (isEventStream(headers)) {
+    void answer.over.then(call.onSessionEnd(() => answer.end()));
+    void answer.over.then(call.streams('events'));
+  }
   return format === undefined
     ? new Response(answer.body, { status, statusText, headers: headersOf(headers) })
     : new Response(decoded(answer.body, format), { status, statusText, headers: headersOf(headers, ofEncodedBytes) });
@@ -58,8 +61,12 @@ const ofEncodedBytes: ReadonlySet<string> = new Set([
 function headersOf(fields: readonly HeaderField[], without: ReadonlySet<string> = new Set()): Headers {
   const headers = new Headers();
   for (const [name, value] of fields) if (!without.has(name)) headers.append(name, value);
-  if (headers.has('content-security-policy')) headers.set('content-disposition', asAttachment(headers));
+  if (isSandboxed(headers)) headers.set('content-disposition', asAttachment(headers));
   return headers;
+}
+
+function isSandboxed(headers: Headers): boolean {
+  return headers.get('content-security-policy')?.startsWith('sandbox') === true;
 }
 
 function asAttachment(headers: Headers): string {

@@ -9,7 +9,7 @@ import type { RouteHandler, RouteHandlers } from './route-handlers.ts';
 /** Creates the handlers of `app/api/proxy/[...path]/route.ts`. They need Node.js, not an edge runtime. */
 export function relayHandlers(footbridge: Footbridge): RouteHandlers {
   const handle: RouteHandler = async (request) => {
-    const upload = await uploadOf(request);
+    const upload = request.body === null ? undefined : await uploadOf(request);
     const { method, headers } = request;
     const asked = { method, target: targetOf(request), headers: [...headers], hasBody: upload !== undefined };
     const decision = await footbridge.bff().relay.judge(asked, footbridge.contextOf(request));
@@ -20,7 +20,8 @@ export function relayHandlers(footbridge: Footbridge): RouteHandlers {
 
 async function carryOut(call: UpstreamCall, { method, signal }: Request, upload?: Upload): Promise<Response> {
   const first = await send(unencoded(call.request), { signal, upload });
-  const again = first.kind === 'answer' ? await call.retry(first.head) : undefined;
+  const isRefused = first.kind === 'answer' && first.head.status === 401;
+  const again = isRefused ? await call.retry(first.head) : undefined;
   if (again !== undefined && first.kind === 'answer') first.end();
   const sent: Sent = again === undefined ? first : await send(unencoded(again), { signal });
   switch (sent.kind) {

@@ -1,7 +1,8 @@
 /** The data access layer's check: whoever reads private data asks here again, whatever the guard has said. */
 import 'server-only';
 import type { Authentication, FetchApiInit, FetchApiResult, VerifiedSession } from '@footbridge/core';
-import type { User } from '@footbridge/contracts';
+import { headers as own, isRequestId, type User } from '@footbridge/contracts';
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import type { Footbridge } from './footbridge.ts';
@@ -60,7 +61,8 @@ export function createSessionReader(footbridge: Footbridge): SessionReader {
     getSnapshot: async () => sessionSnapshot(await getSession(), { canRefresh: footbridge.canRefresh() }),
     callApi: async (path, init) => {
       const header = await cookieHeader();
-      return footbridge.bff().fetchApi(header, path, init);
+      const requestId = (await headers()).get(own.requestId);
+      return footbridge.bff().fetchApi(header, path, { ...(isRequestId(requestId) && { requestId }), ...init });
     },
   };
 }

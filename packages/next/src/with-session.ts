@@ -1,6 +1,7 @@
 /** Route handlers for the logged-in: origin, then session, then the handler (DESIGN sections 8 and 10). */
-import { type Authentication, judgeOrigin } from '@footbridge/core';
+import { type Authentication, describeException, judgeOrigin, securityHeaders } from '@footbridge/core';
 import { type ErrorBody, type ErrorCode, errorTable, headers as own, isRequestId } from '@footbridge/contracts';
+import { unstable_rethrow as rethrowOfNext } from 'next/navigation';
 import type { Footbridge } from './footbridge.ts';
 import type { Session } from './session.ts';
 
@@ -28,22 +29,47 @@ export function createWithSession(footbridge: Footbridge, authenticate: () => Pr
         requestId: refusal.headers.get(own.requestId),
         reason: origin.reason,
       });
-      return unstored(refusal);
+      footbridge.observe({ kind: 'cross_site', reason: origin.reason });
+      return secured(refusal, footbridge);
     }
 
     const authentication = await authenticate();
     const response =
       authentication.kind === 'authenticated'
-        ? await handler({ user: authentication.user, session: authentication.session }, request, context)
+        ? await answered(() => handler(sessionOf(authentication), request, context), request, footbridge)
         : refused(authentication.kind === 'anonymous' ? 'unauthenticated' : 'api_unavailable', request);
-    return unstored(response);
+    return secured(response, footbridge);
   };
 }
 
+type Authenticated = Extract<Authentication, { kind: 'authenticated' }>;
+
+function sessionOf({ user, session }: Authenticated): Session {
+  return { user, session };
+}
+
+/** What a handler throws is a constant 500, unless it is how Next.js redirects. */
+async function answered(
+  handle: () => Response | Promise<Response>,
+  request: Request,
+  footbridge: Footbridge,
+): Promise<Response> {
+  try {
+    return await handle();
+  } catch (error) {
+    rethrowOfNext(error);
+    const refusal = refused('internal_error', request);
+    const requestId = refusal.headers.get(own.requestId);
+    footbridge.logger()?.error('internal_error', { requestId, ...describeException(error) });
+    return refusal;
+  }
+}
+
 /** A copy, for the headers of some responses cannot be changed. */
-function unstored({ body, status, statusText, headers }: Response): Response {
+function secured({ body, status, statusText, headers }: Response, footbridge: Footbridge): Response {
   const answer = new Response(body, { status, statusText, headers });
   answer.headers.set('cache-control', 'private, no-store');
+  for (const [name, value] of securityHeaders(footbridge.publicOrigin())) answer.headers.set(name, value);
   return answer;
 }
 

@@ -75,3 +75,66 @@ describe('a request with a session', () => {
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 });
+
+function policyOf(response: Response): string {
+  return response.headers.get('content-security-policy') ?? '';
+}
+
+function nonceOf(response: Response): string {
+  return /'nonce-([A-Za-z0-9+/]+={0,2})'/.exec(policyOf(response))?.[1] ?? '';
+}
+
+describe('a page with a policy', () => {
+  const policed = createProxy(footbridge, {
+    contentSecurityPolicy: (nonce) => `script-src 'nonce-${nonce}' 'strict-dynamic'; default-src 'none'`,
+  });
+
+  it('has 128 bits of its own each time', async () => {
+    const nonces = await Promise.all(Array.from({ length: 50 }, async () => nonceOf(await policed(page('/login')))));
+    expect(new Set(nonces).size).toBe(50);
+    for (const nonce of nonces) expect(Buffer.from(nonce, 'base64')).toHaveLength(16);
+  });
+
+  it('tells Next.js what it tells the browser', async () => {
+    const response = await policed(page('/login'));
+    expect(handedOn(response, 'content-security-policy')).toBe(policyOf(response));
+    expect(handedOn(response, 'x-nonce')).toBe(nonceOf(response));
+  });
+
+  it.each([
+    { 'content-security-policy': "script-src 'nonce-Y2hvc2Vu'" },
+    { 'content-security-policy-report-only': "script-src 'nonce-Y2hvc2Vu'" },
+    { 'x-nonce': 'Y2hvc2Vu' },
+    { 'X-Nonce': 'Y2hvc2Vu', 'Content-Security-Policy': "default-src 'nonce-Y2hvc2Vu'" },
+  ])('takes no nonce from a client that sends %o', async (sent) => {
+    for (const handler of [policed, proxy]) {
+      const response = await handler(page('/login', sent));
+      expect(JSON.stringify([...response.headers])).not.toContain('Y2hvc2Vu');
+      const overridden = response.headers.get('x-middleware-override-headers')?.split(',') ?? [];
+      expect(overridden).not.toContain('content-security-policy-report-only');
+    }
+  });
+
+  it('refuses without a nonce', async () => {
+    const response = await policed(page('/private'));
+    expect(policyOf(response)).toBe("default-src 'none'; frame-ancestors 'none'");
+  });
+});
+
+describe('the headers of a page', () => {
+  it('say what every answer says', async () => {
+    const { headers } = await proxy(page('/login'));
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'private, no-store',
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(headers.has('strict-transport-security')).toBe(false);
+  });
+
+  it('promise https where the public origin has it', async () => {
+    const secure = createProxy(testFootbridge({ publicOrigin: 'https://app.example.com' }));
+    const { headers } = await secure(page('/login'));
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  });
+});

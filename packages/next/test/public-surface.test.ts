@@ -8,7 +8,7 @@ import * as routeHandlers from '../src/route-handlers.ts';
 
 describe('the public surface', () => {
   it('is exactly what the README names', () => {
-    expect(names(handle)).toEqual(['createFootbridge', 'startRevocations']);
+    expect(names(handle)).toEqual(['createFootbridge', 'processWide', 'startRevocations']);
     expect(names(proxy)).toEqual(['createProxy']);
     expect(names(routeHandlers)).toEqual(['routeHandlers']);
     expect(names(relay)).toEqual(['relayHandlers']);

@@ -29,8 +29,11 @@ describe('a relayed call', () => {
     expect(Object.fromEntries(response.headers)).toEqual({
       'cache-control': 'private, no-store',
       'content-length': '7',
+      'content-security-policy': "frame-ancestors 'none'",
       'content-type': 'application/json',
+      'cross-origin-resource-policy': 'same-origin',
       etag: '"1"',
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
       'x-request-id': expect.any(String),
     });
@@ -494,7 +497,7 @@ describe('a page out of the API', () => {
     });
     const { headers } = await (await relayTo(url)).get('/notes/1/attachment');
     expect(headers.get('content-disposition')).toBe(expected);
-    expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+    expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'; frame-ancestors 'none'");
   });
 });
 

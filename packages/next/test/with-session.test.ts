@@ -1,5 +1,6 @@
 import type { Authentication } from '@footbridge/core';
 import { errorBody } from '@footbridge/contracts';
+import { redirect } from 'next/navigation';
 import { describe, expect, it, vi } from 'vitest';
 import { createWithSession, type SessionHandler } from '../src/with-session.ts';
 import { loggedInCookie, origin, testFootbridge } from './fixture.ts';
@@ -59,6 +60,26 @@ describe('a request of our own pages', () => {
       requestId: 'request-0001',
     });
     expect(handler).not.toHaveBeenCalled();
+  });
+
+  it('gets a constant 500 when the handler fails', async () => {
+    const { handler, handle } = route(await loggedInCookie(footbridge));
+    handler.mockRejectedValue(new Error('postgresql://admin:hunter2@db.internal/x'));
+    const response = await handle(request('POST', own), undefined);
+    expect(response.status).toBe(500);
+    const text = JSON.stringify([...response.headers]) + (await response.clone().text());
+    expect(text).not.toMatch(/hunter2/);
+    expect(errorBody.strict().parse(await response.json())).toMatchObject({
+      code: 'internal_error',
+      requestId: 'request-0001',
+    });
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  it('goes where Next.js redirects it', async () => {
+    const { handler, handle } = route(await loggedInCookie(footbridge));
+    handler.mockImplementation(() => redirect('/login'));
+    await expect(handle(request('POST', own), undefined)).rejects.toThrow('NEXT_REDIRECT');
   });
 
   it('gets 503 while nobody can tell', async () => {
