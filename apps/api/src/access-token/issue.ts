@@ -29,7 +29,10 @@ export interface IssuedToken {
   readonly expiresIn: number;
 }
 
-/** Issues tokens that live no longer than the session does (`sessionMs` from now), yet one second at least. */
+/**
+ * Issues tokens that live no longer than the session does (`sessionMs` from now), yet one second at least. Throws
+ * `service_unavailable` when this process cannot open the key that signs now.
+ */
 export type TokenIssuer = (subject: TokenSubject, sessionMs: number) => IssuedToken;
 
 /** `now` gives milliseconds since the epoch. */
@@ -56,5 +59,6 @@ function sign(claims: AccessTokenClaims & Partial<SessionClaims>, keys: SigningK
   if (keys.algorithm === 'HS256') {
     return jwt.sign(claims, keys.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ } });
   }
-  return jwt.sign(claims, keys.privateKey, { algorithm: 'ES256', header: { alg: 'ES256', typ, kid: keys.kid } });
+  const { kid, privateKey } = keys.signer();
+  return jwt.sign(claims, privateKey, { algorithm: 'ES256', header: { alg: 'ES256', typ, kid } });
 }
