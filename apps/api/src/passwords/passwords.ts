@@ -9,7 +9,7 @@ const bytesThatCount = 72; // bcrypt ignores the rest
 export interface Passwords {
   /** Hashes a chosen password. */
   hash(password: string): Promise<string>;
-  /** Whether the password is the one behind the hash. Without a hash: `false`, after the same work. */
+  /** Whether the password is the one behind the hash. Without a hash, or one of a lower cost: `false` after the same work. */
   matches(password: string, hash: string | undefined): Promise<boolean>;
   /** Whether the hash was made at a lower cost than today's. */
   isOutdated(hash: string): boolean;
@@ -28,7 +28,7 @@ export async function createPasswords({ hasher, cost }: PasswordsOptions): Promi
     hash: (password) => hasher.hash({ password, cost }),
 
     async matches(password, hash) {
-      const isSame = await hasher.compare({ password, hash: hash ?? nobodysHash });
+      const isSame = await hasher.compare({ password, hash: hash ?? nobodysHash, cost });
       return isSame && hash !== undefined && canBeBehindAHash(password);
     },
 

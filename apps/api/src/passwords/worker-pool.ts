@@ -11,7 +11,8 @@ const idleSeconds = 60;
 /** Who does the hashing. */
 export interface Hasher {
   hash(task: { readonly password: string; readonly cost: number }): Promise<string>;
-  compare(task: { readonly password: string; readonly hash: string }): Promise<boolean>;
+  compare(task: { readonly password: string; readonly hash: string; readonly cost: number }): Promise<boolean>;
+  /** Finishes what was accepted, refuses what comes later. */
   close(): Promise<void>;
 }
 
@@ -32,20 +33,27 @@ export function createWorkerPool({ workers, queueLimit = workers * waitingPerWor
     env: {}, // a worker needs none of the process's secrets
     execArgv: [],
   });
-  let unfinished = 0;
+  const unfinished = new Set<Promise<unknown>>();
+  let isClosing = false;
 
   const run = async (name: 'hash' | 'compare', task: object): Promise<unknown> => {
-    if (unfinished >= workers + queueLimit) throw new Refusal('service_unavailable', { retryAfterSeconds });
-    unfinished += 1;
+    const isFull = unfinished.size >= workers + queueLimit;
+    if (isFull || isClosing) throw new Refusal('service_unavailable', { retryAfterSeconds });
+    const running: Promise<unknown> = pool.run(task, { name });
+    unfinished.add(running);
     try {
-      return await pool.run(task, { name });
+      return await running;
     } finally {
-      unfinished -= 1;
+      unfinished.delete(running);
     }
   };
   return {
     hash: async (task) => String(await run('hash', task)),
     compare: async (task) => (await run('compare', task)) === true,
-    close: () => pool.destroy(),
+    async close() {
+      isClosing = true;
+      await Promise.allSettled(unfinished);
+      await pool.destroy();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { compare, hash } from '../../src/passwords/bcrypt-worker.js';
 import { createPasswords } from '../../src/passwords/passwords.ts';
 import { createWorkerPool, type Hasher } from '../../src/passwords/worker-pool.ts';
 import { Refusal } from '../../src/refusal.ts';
@@ -34,6 +35,35 @@ describe('worker pool', () => {
       expect(reason).toMatchObject({ code: 'service_unavailable', details: { retryAfterSeconds: 2 } });
     expect(refused.every((reason) => reason instanceof Refusal)).toBe(true);
     expect(await pool.hash({ password: 'again', cost: 4 })).toMatch(/^\$2b\$04\$/);
+  });
+});
+
+describe('worker pool that closes', () => {
+  it('finishes what waits, and refuses what comes later', async () => {
+    const pool = createWorkerPool({ workers: 1 });
+    const tasks = Array.from({ length: 5 }, () => pool.hash({ password: 'correct horse', cost: 6 }));
+    const closed = pool.close();
+    await expect(pool.hash({ password: 'too late', cost: 4 })).rejects.toMatchObject({ code: 'service_unavailable' });
+    for (const task of tasks) expect(await task).toMatch(/^\$2b\$06\$/);
+    await closed;
+    await pool.close();
+  });
+});
+
+/** Processor time of some wrong guesses at today's cost. */
+function work(known = ''): number {
+  const before = process.cpuUsage();
+  for (let round = 0; round < 5; round += 1) compare({ password: 'wrong', hash: known, cost: 9 });
+  return process.cpuUsage(before).user;
+}
+
+describe('worker', () => {
+  it('works as long on a wrong password whatever its hash had cost', () => {
+    const [cheap, costly] = [4, 9].map((cost) => hash({ password: 'correct horse', cost }));
+    work(cheap);
+    const share = work(cheap) / work(costly);
+    expect(share).toBeGreaterThan(0.5); // without making up for it: 1/32
+    expect(share).toBeLessThan(2);
   });
 });
 
