@@ -2,6 +2,7 @@
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import { changePassword } from './endpoints/change-password.ts';
+import { docs, docsAsset } from './endpoints/docs.ts';
 import { liveness, readiness } from './endpoints/health.ts';
 import { jwks } from './endpoints/jwks.ts';
 import { login } from './endpoints/login.ts';
@@ -13,6 +14,7 @@ import { noteEvents } from './endpoints/notes/events.ts';
 import { exportNotes } from './endpoints/notes/export.ts';
 import { changeNote, deleteNote, readNote } from './endpoints/notes/note.ts';
 import { createNote, listNotes } from './endpoints/notes/notes.ts';
+import { openApi } from './endpoints/openapi.ts';
 import { refresh } from './endpoints/refresh.ts';
 import { register } from './endpoints/register.ts';
 import { revocations } from './endpoints/revocations.ts';
@@ -27,7 +29,12 @@ import type { Services } from './services.ts';
 /** Creates the app; `server.ts` listens with it, tests call it as it is. */
 export function createApp(services: Services): Express {
   const app = bareApp();
-  app.use(requestId(services.newRequestId), accessLog(services.logger), answerHeaders, services.browsers.cors.mark);
+  app.use(
+    requestId(services.newRequestId),
+    accessLog(services.logger),
+    answerHeaders(services.publicOrigin),
+    services.browsers.cors.mark,
+  );
   // Nothing looks at what this parses: in proxy mode no cookie counts, in shared-domain mode every twin of one does.
   app.use(decodablePath, cookieParser());
   mountEndpoints(app, handlersOf(services), services.browsers.cors);
@@ -72,6 +79,9 @@ function handlersOf(services: Services): Handlers {
     attach: attach(services),
     detach: detach(services),
     jwks: jwks(services),
+    openApi: openApi(services),
+    docs: docs(),
+    docsAsset: docsAsset(),
     liveness: liveness(),
     readiness: readiness(services),
   };

@@ -13,6 +13,7 @@ import {
   type WellFormed,
 } from '@footbridge/settings';
 import { type LogLevel, logLevels } from './log.ts';
+import type { RateLimitPolicy } from './rate-limits/rate-limits.ts';
 import type { AuthPolicy } from './services.ts';
 
 /** Where the data is. Without `databaseUrl` it is embedded, in `dataDir`. */
@@ -44,7 +45,16 @@ export interface ApiSettings extends DatabaseSettings {
   readonly apiSecrets: readonly string[];
   readonly signing: SigningSettings;
   readonly migrateOnStart: boolean;
+  /** Where `GET /metrics` is answered, on the host that the app listens on; absent: nowhere. */
+  readonly metricsPort: number | undefined;
   readonly bcrypt: { readonly cost: number; readonly workers: number };
+  readonly rateLimits: RateLimitPolicy;
+}
+
+/** What the key commands need. */
+export interface KeySettings extends DatabaseSettings {
+  readonly apiSecrets: readonly string[];
+  readonly algorithm: SigningSettings['algorithm'];
 }
 
 const databaseShape = {
@@ -52,8 +62,14 @@ const databaseShape = {
   LOG_LEVEL: field.choice(logLevels, 'info'),
 } as const;
 
-const shape = {
+const keyShape = {
   ...databaseShape,
+  API_SECRET: field.secretList(),
+  JWT_ALG: field.choice(['ES256', 'HS256'], 'ES256'),
+} as const;
+
+const shape = {
+  ...keyShape,
   COOKIE_MODE: field.choice(cookieModes, 'proxy'),
   COOKIE_DOMAIN: field.optionalText(),
   WEB_ORIGIN: field.origin('http://localhost:3000'),
@@ -62,8 +78,6 @@ const shape = {
   API_PORT: field.port(4000),
   API_CLIENT_ID: field.text('web'),
   API_CLIENT_SECRET: field.secret(),
-  API_SECRET: field.secretList(),
-  JWT_ALG: field.choice(['ES256', 'HS256'], 'ES256'),
   JWT_SECRET: field.secret(),
   JWT_ISSUER: field.optionalText(),
   JWT_AUDIENCE: field.text('footbridge'),
@@ -74,7 +88,11 @@ const shape = {
   MIGRATE_ON_START: field.flag(true),
   BCRYPT_COST: field.count(12, 4),
   BCRYPT_WORKERS: field.count(availableParallelism(), 1),
+  RATE_LIMIT_LOGIN_PER_ACCOUNT: field.count(5),
+  RATE_LIMIT_LOGIN_PER_ADDRESS: field.count(30),
+  RATE_LIMIT_REFRESH_PER_SESSION: field.count(600),
   TRUST_PROXY: field.count(0),
+  METRICS_PORT: field.optionalPort(),
 } as const;
 
 type Settings = ReturnType<typeof readSettings<typeof shape>>['settings'];
@@ -100,8 +118,14 @@ export function readApiSettings(environment = process.env): ApiSettings {
     policy: policyOf(settings),
     apiSecrets: settings.API_SECRET,
     signing: signingOf(settings),
+    metricsPort: settings.METRICS_PORT,
     migrateOnStart: settings.MIGRATE_ON_START,
     bcrypt: { cost: settings.BCRYPT_COST, workers: settings.BCRYPT_WORKERS },
+    rateLimits: {
+      loginPerAccount: settings.RATE_LIMIT_LOGIN_PER_ACCOUNT,
+      loginPerAddress: settings.RATE_LIMIT_LOGIN_PER_ADDRESS,
+      refreshPerSession: settings.RATE_LIMIT_REFRESH_PER_SESSION,
+    },
   };
 }
 
@@ -109,6 +133,27 @@ export function readApiSettings(environment = process.env): ApiSettings {
 export function readDatabaseSettings(environment = process.env): DatabaseSettings {
   const { settings, dataDir } = readSettings({ environment, shape: databaseShape, secrets: [], rules: databaseRules });
   return { databaseUrl: settings.DATABASE_URL, logLevel: settings.LOG_LEVEL, dataDir };
+}
+
+/**
+ * Reads what the key commands need.
+ *
+ * @throws {SettingsError} naming every setting that cannot work.
+ */
+export function readKeySettings(environment = process.env): KeySettings {
+  const { settings, dataDir } = readSettings({
+    environment,
+    shape: keyShape,
+    secrets: ['API_SECRET'],
+    rules: databaseRules,
+  });
+  return {
+    databaseUrl: settings.DATABASE_URL,
+    logLevel: settings.LOG_LEVEL,
+    dataDir,
+    apiSecrets: settings.API_SECRET,
+    algorithm: settings.JWT_ALG,
+  };
 }
 
 /** HS256 signs with a secret that both apps hold. */

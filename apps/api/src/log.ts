@@ -1,31 +1,82 @@
 /** Structured log lines: events by name, ids, never an e-mail address, password, token or header. */
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { logOptions, type LogLevel } from '@footbridge/operations';
+import { type DestinationStream, pino } from 'pino';
 
-export type { Logger } from 'pino';
+export { type LogLevel, logLevels } from '@footbridge/operations';
 
-/** How much is logged; `silent` is for tests. */
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** What happened, in plain values; errors go by the name of `err`. */
+export type Details = Readonly<Record<string, unknown>>;
 
-/** One of `logLevels`. */
-export type LogLevel = (typeof logLevels)[number];
+/** Tells of one event: `log.info({ userId }, 'login_succeeded')`. */
+interface Tell {
+  (details: Details, event: string): void;
+  (event: string): void;
+}
 
-const secretMembers = ['password', 'passwordHash', 'token', 'refreshToken', 'accessToken', 'authorization', 'cookie'];
+type TellingLevel = Exclude<LogLevel, 'silent'>;
 
-/** Creates the app's logger. Lines are JSON on standard output unless `destination` says otherwise. */
+/** Where events go. */
+export interface Logger extends Readonly<Record<TellingLevel, Tell>> {
+  /** A logger whose every line has these as well. */
+  child(bindings: Details): Logger;
+}
+
+/** Creates the app's logger: JSON lines, written one by one, so that the last one is there however the process ends. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = {
-    level,
-    base: { app: 'api' },
-    redact: secretMembers.flatMap((member) => [member, `*.${member}`]),
-    serializers: { err: describeError },
-  };
+  const options = logOptions('api', level);
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Keeps what locates a fault; drops whatever else a library hung on its error (queries, arguments, rows). */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error ? error.code : undefined;
-  const cause = error.cause === undefined ? undefined : describeError(error.cause);
-  return { type: error.name, code, message: error.message, stack: error.stack, cause };
+/** Hears of an event, whether its line is written at this level or not. Must not throw. */
+export type EventListener = (event: string, details: Details) => void;
+
+/** The same logger, overheard. */
+export function overheard(logger: Logger, onEvent: EventListener): Logger {
+  return new Overheard(logger, onEvent);
+}
+
+type Told = [details: Details, event: string] | [event: string];
+
+class Overheard implements Logger {
+  readonly #logger: Logger;
+  readonly #onEvent: EventListener;
+
+  constructor(logger: Logger, onEvent: EventListener) {
+    this.#logger = logger;
+    this.#onEvent = onEvent;
+  }
+
+  fatal(...told: Told): void {
+    this.#tell('fatal', told);
+  }
+
+  error(...told: Told): void {
+    this.#tell('error', told);
+  }
+
+  warn(...told: Told): void {
+    this.#tell('warn', told);
+  }
+
+  info(...told: Told): void {
+    this.#tell('info', told);
+  }
+
+  debug(...told: Told): void {
+    this.#tell('debug', told);
+  }
+
+  trace(...told: Told): void {
+    this.#tell('trace', told);
+  }
+
+  child(bindings: Details): Logger {
+    return new Overheard(this.#logger.child(bindings), this.#onEvent);
+  }
+
+  #tell(level: TellingLevel, told: Told): void {
+    const [details, event] = told.length === 1 ? [{}, told[0]] : told;
+    this.#logger[level](details, event);
+    this.#onEvent(event, details);
+  }
 }

@@ -1,6 +1,9 @@
 /** What any step throws to end a request with one entry of the contracts' error table. */
 import { type ErrorCode, errorTable, type FieldError } from '@footbridge/contracts';
 
+/** Of what there was too much: attempts on one account, from one address, for one session, by one user. */
+export type LimitName = 'account' | 'address' | 'session' | 'user';
+
 /** What a refusal may carry beyond its code. */
 export interface RefusalDetails {
   readonly errors?: readonly FieldError[];
@@ -10,6 +13,8 @@ export interface RefusalDetails {
   readonly authenticated?: false;
   /** For the log alone: what spoke against a request that came from another site. */
   readonly reason?: string;
+  /** For the log alone: the limit that tripped. */
+  readonly limit?: LimitName;
   readonly cause?: unknown;
 }
 

@@ -1,6 +1,9 @@
 /** The composition root: settings, store, keys, workers; then it listens until it is told to stop. */
 import { createServer, type Server } from 'node:http';
 import { createTokenCookies } from '@footbridge/core';
+import { createDrain, openMetricsServer, stopOnSignal, type StopOutcome } from '@footbridge/operations';
+import { keyChannel } from './access-token/key-rows.ts';
+import { type KeyWatch, watchSigningKeys } from './access-token/key-watch.ts';
 import {
   loadSigningKeys,
   sharedSecretKeys,
@@ -15,7 +18,9 @@ import { openStore, type Store } from './database/open.ts';
 import { seedDemoUser } from './database/seed.ts';
 import { type ApiSettings, readApiSettings } from './env.ts';
 import { reportFailure } from './failure.ts';
-import { createLogger, type Logger } from './log.ts';
+import { createLogger, type Logger, overheard } from './log.ts';
+import { measureHasher } from './metrics/hasher.ts';
+import { createMetrics, measureProcess, type Metrics } from './metrics/metrics.ts';
 import { listenForNoteChanges, type NoteListener } from './notes/listener.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { createWorkerPool } from './passwords/worker-pool.ts';
@@ -24,7 +29,6 @@ import { type Listener, listenForRevocations } from './revocations/listener.ts';
 import { createServices, revocationRetentionSeconds, type Services } from './services.ts';
 import { type CleanUp, startCleanUp } from './sessions/clean-up.ts';
 
-const drainSeconds = 10;
 const keepAliveSeconds = 65; // longer than a client keeps a connection, so that it is never closed under a request
 const headersSeconds = 60;
 const requestSeconds = 600; // the largest attachment over the slowest line; JSON bodies have less (http/json-body.ts)
@@ -34,32 +38,45 @@ type Close = () => Promise<void>;
 
 async function start(): Promise<void> {
   const settings = readApiSettings();
-  const logger = createLogger(settings.logLevel);
+  const metrics = createMetrics();
+  const logger = overheard(createLogger(settings.logLevel), metrics.event);
   const opened: Close[] = [];
   const close: Close = async () => {
     for (const closeOne of opened.toReversed()) await closeOne();
   };
   try {
-    const services = await compose(settings, { logger, opened });
+    const server = createServer();
+    const drain = createDrain(server);
+    const services = await compose(settings, { logger, metrics, opened, isReady: () => drain.isReady() });
     if (settings.mode === 'development') await seedDemoUser(services);
-    const server = await listen(createServer(createApp(services)), settings);
-    opened.push(
-      () => drain(server),
-      async () => services.revocationSet.setCurrent(false),
-    );
+    await listen(server.on('request', drain.watch(createApp(services))), settings);
     logger.info({ origin: settings.origin, ...settings.listen }, 'api_listening');
-    stopOnSignal(close, logger);
+    stopOnSignal({
+      onSignal: (signal) => logger.info({ signal }, 'api_stopping'),
+      stop: async () => {
+        const { cut } = await drain.stop(() => services.revocationSet.setCurrent(false));
+        await close();
+        return cut;
+      },
+      onStopped: (outcome) => tellHowItStopped(outcome, logger),
+    });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+interface Composing {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly opened: Close[];
+  readonly isReady: () => boolean;
+}
+
 /** Opens everything that must be closed again, last opened first. */
-async function compose(
-  settings: ApiSettings,
-  { logger, opened }: { logger: Logger; opened: Close[] },
-): Promise<Services> {
+async function compose(settings: ApiSettings, composing: Composing): Promise<Services> {
+  const { logger, metrics, opened, isReady } = composing;
+  opened.push(await openMetrics(settings, metrics));
   const store = await openStore(settings);
   opened.push(() => store.close());
   if (settings.migrateOnStart) {
@@ -69,22 +86,49 @@ async function compose(
   const isEmbedded = store.kind === 'embedded';
   const database = connect({ url: store.url, logger, ...(isEmbedded ? { connections: embeddedConnections } : {}) });
   opened.push(() => database.$disconnect());
-  const hasher = createWorkerPool({ workers: settings.bcrypt.workers });
+  const { workers } = settings.bcrypt;
+  const hasher = measureHasher(createWorkerPool({ workers }), { metrics, workers });
   opened.push(() => hasher.close());
 
   const secrets = createSecretRing(settings.apiSecrets);
-  const signingKeys = await signingKeysOf(settings, { database, secrets, now: Date.now });
+  const tokenSeconds = Math.max(1, settings.policy.accessTokenSeconds);
+  const signingKeys = await signingKeysOf(settings, { database, secrets, tokenSeconds, logger, now: Date.now });
   const passwords = await createPasswords({ hasher, cost: settings.bcrypt.cost });
-  const { policy } = settings;
+  const { policy, origin: publicOrigin } = settings;
   const browserPolicy = browserPolicyOf(settings);
-  const services = createServices({ database, passwords, signingKeys, secrets, policy, browserPolicy, logger });
+  const services = createServices({
+    publicOrigin,
+    database,
+    passwords,
+    signingKeys,
+    secrets,
+    policy,
+    browserPolicy,
+    rateLimits: { policy: settings.rateLimits, counted: store.kind === 'embedded' ? 'here' : 'together' },
+    logger,
+    metrics,
+    isReady,
+  });
+  measureProcess(metrics, () => services.revocationSet.isCurrent);
   const cleanUp = startCleaning(settings, services);
   opened.push(() => cleanUp.stop());
-  const listener = await hearRevocations(store, services);
+  const keyWatch = watchSigningKeys({ keys: signingKeys, logger });
+  opened.push(() => keyWatch.close());
+  const listener = await hearRevocations(store, services, keyWatch);
   opened.push(() => listener.close());
   const noteListener = hearNoteChanges(store, services);
   opened.push(() => noteListener.close());
   return services;
+}
+
+/** First to be opened and last to be closed: what happens meanwhile is what somebody may want to see. */
+async function openMetrics(
+  { metricsPort: port, listen: { host } }: ApiSettings,
+  { registry }: Metrics,
+): Promise<Close> {
+  if (port === undefined) return async () => {};
+  const server = await openMetricsServer({ host, port, registry });
+  return () => server.close();
 }
 
 /** In shared-domain mode the frontend's pages ask here themselves, and the session is in cookies of `cookieDomain`. */
@@ -100,9 +144,10 @@ function browserPolicyOf({ cookieMode, cookieDomain, ...settings }: ApiSettings)
 }
 
 /** The embedded database has one process: what its rows tell at start is all there is to hear. */
-async function hearRevocations({ kind, url }: Store, services: Services): Promise<Listener> {
+async function hearRevocations({ kind, url }: Store, services: Services, keyWatch: KeyWatch): Promise<Listener> {
   const { ledger, revocationSet: set, logger } = services;
-  if (kind === 'postgres') return listenForRevocations({ url, ledger, set, logger });
+  const otherChannels = [{ name: keyChannel, heard: () => void keyWatch.look() }];
+  if (kind === 'postgres') return listenForRevocations({ url, ledger, set, otherChannels, logger });
   const { ended } = await ledger.readSince(undefined);
   set.add(ended);
   return { close: async () => {} };
@@ -132,35 +177,10 @@ function listen(server: Server, { listen: { host, port } }: ApiSettings): Promis
   });
 }
 
-/** Takes no new connection, lets what is under way finish, and cuts what takes too long. */
-function drain(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  const impatience = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearInterval(sweep);
-      clearTimeout(impatience);
-      resolve();
-    });
-  });
-}
-
-/** The first signal stops in order, the second at once. */
-function stopOnSignal(close: Close, logger: Logger): void {
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    logger.info({ signal }, 'api_stopping');
-    close().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        logger.error({ err }, 'stop_failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+function tellHowItStopped(outcome: StopOutcome, logger: Logger): void {
+  if (outcome.kind === 'failed') logger.error({ err: outcome.error }, 'stop_failed');
+  else if (outcome.cut > 0) logger.warn({ requests: outcome.cut }, 'requests_cut_off');
+  else logger.info('api_stopped');
 }
 
 await start().catch(reportFailure);

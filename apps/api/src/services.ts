@@ -15,10 +15,14 @@ import {
   createClientRecogniser,
 } from './http/client-credential.ts';
 import type { Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createNoteServices, type NoteServices } from './notes/note-services.ts';
 import type { Passwords } from './passwords/passwords.ts';
+import { ownCounters, sharedCounters } from './rate-limits/counters.ts';
+import { createFamiliarity } from './rate-limits/familiar.ts';
+import { createRateLimits, type RateLimitPolicy, type RateLimits, unlimited } from './rate-limits/rate-limits.ts';
 import { createRecogniser, type RecogniseRefreshToken } from './refresh-token/recognise.ts';
-import { createLedger, type Ledger } from './revocations/ledger.ts';
+import { createLedger, type Ledger, type RevocationReason } from './revocations/ledger.ts';
 import { createRevocationSet, type RevocationSet } from './revocations/revocation-set.ts';
 import type { SecretRing } from './secrets/secret-ring.ts';
 import { createEndFormer, createEndNamed, type EndNamed } from './sessions/end-named.ts';
@@ -41,6 +45,8 @@ export interface AuthPolicy {
 
 /** Everything the app needs from outside itself. `now` gives milliseconds since the epoch, by the wall clock by default. */
 export interface AppDependencies {
+  /** This API's origin as browsers see it. Default: one without TLS. */
+  readonly publicOrigin?: string;
   readonly database: Database;
   readonly passwords: Passwords;
   readonly signingKeys: SigningKeys;
@@ -48,16 +54,25 @@ export interface AppDependencies {
   readonly policy: AuthPolicy;
   /** Whether browsers are served. By default none is: the frontend's server is the only client. */
   readonly browserPolicy?: BrowserPolicy;
+  /** How often anyone may try, and whether all instances count together. By default there is no limit. */
+  readonly rateLimits?: { readonly policy: RateLimitPolicy; readonly counted: 'together' | 'here' };
   readonly logger: Logger;
+  /** Where figures go. By default nobody reads them. */
+  readonly metrics?: Metrics;
   readonly now?: () => number;
   readonly newRequestId?: () => string;
+  /** Whether this process wants more requests; without it, it always does. */
+  readonly isReady?: () => boolean;
 }
 
 /** What endpoints are made from. */
 export interface Services extends BearerGates, NoteServices {
+  /** Decides what answers say of https. */
+  readonly publicOrigin: string;
   readonly browsers: Browsers;
   readonly admitClient: ClientGate;
   readonly admitCaller: CallerGate;
+  readonly rateLimits: RateLimits;
   readonly users: Users;
   readonly sessions: Sessions;
   readonly rotate: Rotate;
@@ -73,35 +88,50 @@ export interface Services extends BearerGates, NoteServices {
   readonly signingKeys: SigningKeys;
   readonly database: Database;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly newRequestId: () => string;
+  readonly isReady: () => boolean;
 }
 
 /** Creates the services. */
 export function createServices(dependencies: AppDependencies): Services {
   const { database, passwords, signingKeys, secrets, policy, logger } = dependencies;
+  const { policy: limits, counted } = dependencies.rateLimits ?? { policy: unlimited, counted: 'here' };
+  const { metrics = createMetrics() } = dependencies;
   const { now = Date.now, newRequestId = randomUUID, browserPolicy = { kind: 'none' } } = dependencies;
+  const { isReady = () => true } = dependencies;
   const browsers = createBrowsers(browserPolicy);
   const recogniseClient = createClientRecogniser(policy.client);
   const lifetimes = { idleSeconds: policy.sessionIdleSeconds, absoluteSeconds: policy.sessionAbsoluteSeconds };
   const retentionSeconds = revocationRetentionSeconds(policy);
   const revocationSet = createRevocationSet({ retentionSeconds, now });
-  const ledger = createLedger({ database, set: revocationSet, retentionSeconds });
+  const countEnded = (reason: RevocationReason, count: number): void => metrics.sessionsEnded.inc({ reason }, count);
+  const ledger = createLedger({ database, set: revocationSet, retentionSeconds, onEnded: countEnded });
   const sessions = createSessions({ database, secrets, ledger, lifetimes, now });
   const verify = createTokenVerifier({ keys: signingKeys, policy, now });
   const recogniseRefreshToken = createRecogniser({ sessions, secrets });
   const endNamed = createEndNamed({ verify, recognise: recogniseRefreshToken, sessions });
+  const rateLimits = createRateLimits({
+    policy: limits,
+    openCounter: counted === 'together' ? sharedCounters(database) : ownCounters(),
+    isFamiliar: createFamiliarity(database),
+    secrets,
+    logger,
+  });
   const issueToken = createTokenIssuer({
     keys: signingKeys,
     policy: { issuer: policy.issuer, audience: policy.audience, lifetimeSeconds: policy.accessTokenSeconds },
     now,
   });
   return {
+    publicOrigin: dependencies.publicOrigin ?? 'http://localhost',
     browsers,
     admitClient: createClientGate(recogniseClient),
     admitCaller: createCallerGate({ recogniseClient, browsers, logger }),
     ...createBearerGates({ browsers, verify, revocations: revocationSet, sessions }),
     ...createNoteServices({ database, now }),
-    users: createUsers({ database, passwords, ledger, now }),
+    rateLimits,
+    users: createUsers({ database, passwords, ledger, logger, now }),
     sessions,
     rotate: createRotation({
       database,
@@ -109,6 +139,7 @@ export function createServices(dependencies: AppDependencies): Services {
       ledger,
       idleSeconds: policy.sessionIdleSeconds,
       graceSeconds: policy.refreshGraceSeconds,
+      admit: (sessionId) => rateLimits.refresh(sessionId),
     }),
     recogniseRefreshToken,
     endNamed,
@@ -121,7 +152,9 @@ export function createServices(dependencies: AppDependencies): Services {
     signingKeys,
     database,
     logger,
+    metrics,
     newRequestId,
+    isReady,
   };
 }
 

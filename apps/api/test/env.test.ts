@@ -45,6 +45,7 @@ describe('settings', () => {
       webOrigin: 'http://localhost:3000',
       origin: 'http://127.0.0.1:4000',
       trustProxyHops: 0,
+      metricsPort: undefined,
       listen: { host: '127.0.0.1', port: 4000 },
       databaseUrl: undefined,
       signing: { algorithm: 'ES256' },
@@ -55,6 +56,7 @@ describe('settings', () => {
         refreshGraceSeconds: 60,
       },
       bcrypt: { cost: 12 },
+      rateLimits: { loginPerAccount: 5, loginPerAddress: 30, refreshPerSession: 600 },
     });
     expect(settings.apiSecrets).toHaveLength(1);
     expect(readApiSettings(development)).toEqual(settings);
@@ -115,6 +117,7 @@ describe('settings', () => {
       ['COOKIE_DOMAIN', 'WEB_ORIGIN', 'API_ORIGIN'],
     ],
     ['a cookie domain that is none', { COOKIE_DOMAIN: 'https://example.com' }, ['COOKIE_DOMAIN']],
+    ['a metrics port that is none', { METRICS_PORT: 'on' }, ['METRICS_PORT']],
     ['hops that cannot be counted', { TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
     ['no secrets', { API_SECRET: '', API_CLIENT_SECRET: undefined }, ['API_SECRET', 'API_CLIENT_SECRET']],
     ['a shared secret that is missing', { JWT_ALG: 'HS256' }, ['JWT_SECRET']],

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../src/log.ts';
+import { watchLog } from './support/log-watch.ts';
 import { asBearer, asClient, basic, policy, registerSomebody, startTestApp, type TestApp } from './support/test-app.ts';
 
 let api: TestApp;
@@ -52,11 +53,40 @@ describe('the log', () => {
     }
   });
 
+  it.each([
+    ['10 kB', 'x'.repeat(10_000)],
+    ['a tab', 'id-with-a-\ttab'],
+    ['a line of log', '{"level":30,"msg":"login_succeeded"}'],
+    ['seven characters', '7-chars'],
+  ])('replaces a request id of %s', async (_what, id) => {
+    text = '';
+    const response = await request(api.app).get('/healthz').set('X-Request-Id', id);
+    const [line, ...others] = lines();
+    expect(others).toEqual([]);
+    expect(line?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(response.headers['x-request-id']).toBe(line?.['requestId']);
+  });
+
   it('keeps what a thrown error carries to itself', () => {
     text = '';
     const error = Object.assign(new Error('the query failed'), { meta: { args: ['hunter2-in-meta'] } });
     createLogger('info', sink).error({ err: error, password: 'hunter2', body: { token: 'hunter2-token' } }, 'failed');
     expect(lines()).toMatchObject([{ err: { type: 'Error', message: 'the query failed' }, msg: 'failed' }]);
     expect(text).not.toContain('hunter2');
+  });
+});
+
+describe('the watch over the log of every test app', () => {
+  it.each([
+    ['a password', (secret: string) => ({ words: `it was ${secret}` })],
+    ['a password in a URL', (secret: string) => ({ url: `/login?with=${encodeURIComponent(secret)}` })],
+    ['a password in base64', (secret: string) => ({ value: Buffer.from(secret).toString('base64') })],
+  ])('finds %s', (_what, details) => {
+    const watch = watchLog();
+    watch.note('correct horse "battery"');
+    watch.logger.info({ words: 'nothing of interest' }, 'event');
+    expect(() => watch.expectNoSecret()).not.toThrow();
+    watch.logger.trace(details('correct horse "battery"'), 'event');
+    expect(() => watch.expectNoSecret()).toThrow('the log holds a secret');
   });
 });

@@ -78,6 +78,25 @@ describe('server', () => {
     }
   }, 120_000);
 
+  it('has no demo user in production', async () => {
+    const [port, ownDataDir] = [await freePort(), await mkdtemp(path.join(tmpdir(), 'footbridge-production-'))];
+    const origin = `http://127.0.0.1:${port}`;
+    const secrets = { API_CLIENT_SECRET: clientSecret, API_SECRET: 'an API secret for this test and no other' };
+    const named = { NODE_ENV: 'production', DATA_DIR: ownDataDir, API_PORT: String(port), API_ORIGIN: origin };
+    const server = start({ ...named, ...secrets });
+    await listening(server);
+    const response = await fetch(`${origin}/api/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: basic('web', clientSecret) },
+      body: JSON.stringify(demoLogin),
+    });
+    expect(response.status).toBe(401);
+    expect(server.output.text).not.toContain('demo_user_created');
+    server.child.kill('SIGTERM');
+    await exitCode(server.child);
+    await rm(ownDataDir, { recursive: true });
+  }, 120_000);
+
   it('names every setting that is wrong, and nothing else', async () => {
     const { child, output } = start({ NODE_ENV: 'production', COOKIE_MODE: 'shared-domain', API_PORT: '70000' });
     expect(await exitCode(child)).toBe(1);

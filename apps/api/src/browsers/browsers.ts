@@ -52,6 +52,8 @@ export type Visit =
 /** Everything that endpoints ask about browsers. */
 export interface Browsers {
   readonly cors: Cors;
+  /** What the session's two cookies are called; nothing where no browser is served. */
+  readonly cookieNames: TokenCookies['names'] | undefined;
   /** Judges by method and origin, before a cookie is read. */
   judge(request: Request): Visit;
   /** Whether a cookie of ours came along, whatever is in it: without one there is nobody to be protected. */
@@ -97,6 +99,7 @@ export function createBrowsers(policy: BrowserPolicy): Browsers {
 
   return {
     cors: createCors(origins),
+    cookieNames: cookies.names,
     judge(request) {
       const judgement = judge(request, origins);
       return judgement.kind === 'own' ? { kind: 'own', browser: browserOf(request) } : judgement;
@@ -111,6 +114,7 @@ export function createBrowsers(policy: BrowserPolicy): Browsers {
 
 const noBrowsers: Browsers = {
   cors: noCors,
+  cookieNames: undefined,
   judge: () => ({ kind: 'unserved' }),
   isPresented: () => false,
   forgetPresented: () => {},

@@ -7,6 +7,7 @@ import { Refusal } from '../refusal.ts';
 
 const connectSeconds = 5;
 const querySeconds = 15;
+const transactionSeconds = 10; // for a connection, and for the transaction itself
 const retryAfterSeconds = 2;
 
 /** How to connect: a `postgres:` URL, the most connections to hold (10 by default), and who is told of lost ones. */
@@ -29,8 +30,8 @@ export function connect({ url, logger, connections = 10 }: ConnectOptions) {
     keepAlive: true,
   });
   // Without a listener, an idle connection that the server closes would end the process.
-  const onPoolError = (err: Error): void => logger.warn({ err }, 'database_connection_lost');
-  const adapter = new PrismaPg(pool, { disposeExternalPool: true, onPoolError });
+  pool.on('error', (err) => logger.warn({ err }, 'database_connection_lost'));
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   return new PrismaClient({ adapter, errorFormat: 'minimal' }).$extends({
     query: {
       $allOperations: ({ args, query }) => query(args).catch(refuseIfUnreachable),
@@ -43,6 +44,38 @@ export function connect({ url, logger, connections = 10 }: ConnectOptions) {
       },
     },
   });
+}
+
+/** The client inside a transaction. */
+export type Transaction = Parameters<Parameters<Database['$transaction']>[0]>[0];
+
+/**
+ * Runs a transaction, ten seconds at most. What `act` throws has changed nothing and comes out as it is; a transaction
+ * that cannot begin, or cannot end, for want of the database is refused with `service_unavailable`.
+ */
+export async function transact<Result>(
+  database: Database,
+  act: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  let stage: 'beginning' | 'acting' | 'ending' = 'beginning';
+  const actInStages = async (transaction: Transaction): Promise<Result> => {
+    stage = 'acting';
+    const result = await act(transaction);
+    stage = 'ending';
+    return result;
+  };
+  const patience = { maxWait: transactionSeconds * 1000, timeout: transactionSeconds * 1000 };
+  try {
+    return await database.$transaction(actInStages, patience);
+  } catch (cause) {
+    return refuseByStage(stage, cause);
+  }
+}
+
+function refuseByStage(stage: 'beginning' | 'acting' | 'ending', cause: unknown): never {
+  if (stage === 'acting') throw cause; // its queries have been judged one by one
+  if (stage === 'ending') return refuseIfUnreachable(cause);
+  throw new Refusal('service_unavailable', { retryAfterSeconds, cause }); // nothing else can go wrong before
 }
 
 function refuseIfUnreachable(cause: unknown): never {
@@ -58,10 +91,14 @@ const unreachableKinds: ReadonlySet<unknown> = new Set([
   'TooManyConnections',
 ]);
 
+/** Prisma's word for a transaction that has run out of its time: the database took too long. */
+const transactionGone = 'P2028';
+
 /** Whether an error is about reaching the database rather than about what was asked of it. */
 function isUnreachable(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.severity === 'FATAL';
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    if (error.code === transactionGone) return true;
     const driverError = member(error.meta?.['driverAdapterError'], 'cause');
     // PostgreSQL's FATAL is what ends a connection, or never lets it begin.
     return unreachableKinds.has(member(driverError, 'kind')) || member(driverError, 'severity') === 'FATAL';

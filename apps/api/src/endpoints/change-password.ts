@@ -6,11 +6,12 @@ import type { Handler } from '../http/mount.ts';
 import { Refusal } from '../refusal.ts';
 import type { Services } from '../services.ts';
 
-/** Answers 200, or 401 `invalid_credentials` for a wrong current password. The session that asks goes on. */
-export function changePassword({ admitLiveBearer, users, logger }: Services): Handler {
+/** Answers 200, 401 `invalid_credentials` for a wrong current password, or 429 `rate_limited`. The session that asks goes on. */
+export function changePassword({ admitLiveBearer, rateLimits, users, logger }: Services): Handler {
   return async (request, response) => {
     const { user, session } = await admitLiveBearer(request);
     const change = await readJson({ request, response, schema: passwordChange });
+    await rateLimits.passwordChange(user.id);
     const log = eventLog(logger, response);
     const isChanged = await users.changePassword({ userId: user.id, sessionId: session.id }, change);
     if (!isChanged) {

@@ -37,7 +37,9 @@ export function refresh({ admitCaller, recogniseRefreshToken, rotate, tokenAnswe
     }
     if (failure !== undefined) throw failure;
     if (presented.length > 0) caller.forget();
-    throw new Refusal(refusal ?? 'invalid_refresh_token');
+    const code = refusal ?? 'invalid_refresh_token';
+    log.info({ code }, 'refresh_refused');
+    throw new Refusal(code);
   };
 }
 

@@ -37,14 +37,18 @@ async function snapshot(response: Response, { ledger }: Services): Promise<void>
  * Watches first, reads the rows then, and sends what came meanwhile last: nothing falls in between. While this process
  * cannot hear the others it feeds nobody, for a later event would let a client believe that it has seen the earlier ones.
  */
-async function feed(request: Request, response: Response, { ledger, revocationSet }: Services): Promise<void> {
+async function feed(request: Request, response: Response, { ledger, revocationSet, metrics }: Services): Promise<void> {
   if (!revocationSet.isCurrent) throw new Refusal('service_unavailable', { retryAfterSeconds });
   const queue = createQueue();
   const unwatch = revocationSet.watch(queue);
   try {
     const { ended } = await ledger.readSince(readCursor(request.get('last-event-id')));
     if (response.destroyed) return unwatch();
-    const stream = openEventStream(response, unwatch);
+    metrics.feeds.inc();
+    const stream = openEventStream(response, () => {
+      metrics.feeds.dec();
+      unwatch();
+    });
     if (request.method === 'HEAD') return stream.end();
     await stream.sendAll(ended.map(asEvent));
     queue.release(stream);

@@ -26,11 +26,16 @@ export function accessLog(logger: Logger): RequestHandler {
           method: request.method,
           route: patterns.get(response) ?? 'none',
           status: isComplete ? response.statusCode : 'aborted',
-          ms: Math.round(performance.now() - start),
+          ms: Math.round((performance.now() - start) * 10) / 10,
+          ...(isEventStream(response) && { isStream: true }),
         },
         'request',
       );
     });
     next();
   };
+}
+
+function isEventStream(response: Response): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }

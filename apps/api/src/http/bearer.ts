@@ -10,6 +10,8 @@ import type { RevocationSet } from '../revocations/revocation-set.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { readBearer } from './authorization.ts';
 
+const retryAfterSeconds = 2;
+
 /** Who is asking, and in which session, as the token says. */
 export interface Bearer {
   readonly userId: string;
@@ -97,7 +99,8 @@ async function firstAdmitted<Admitted>(
 ): Promise<Admitted> {
   const valid = verdicts.filter((verdict) => verdict.kind === 'valid');
   const expired = verdicts.filter((verdict) => verdict.kind === 'expired');
-  let refusal = new Refusal('invalid_token');
+  const isUnknown = verdicts.some((verdict) => verdict.kind === 'unavailable');
+  let refusal = isUnknown ? new Refusal('service_unavailable', { retryAfterSeconds }) : new Refusal('invalid_token');
   for (const verdict of [...valid, ...expired]) {
     try {
       return await admit(verdict);

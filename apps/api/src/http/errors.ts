@@ -43,12 +43,14 @@ export const decodablePath: RequestHandler = (request, _response, next) => {
 /** Writes every error as section 11's body. What is not a refusal is our own fault: logged here, told to nobody. */
 export function errorAnswers(logger: Logger): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- Express tells an error handler by its four parameters
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, _request, response, _next) => {
     const refusal = asRefusal(error);
     const { code, status, details } = refusal;
     if (status >= 500) eventLog(logger, response).error({ err: error }, code);
     if (code === 'cross_site_request') eventLog(logger, response).warn({ reason: details.reason }, code);
-    if (response.headersSent) next(error);
+    if (code === 'rate_limited') eventLog(logger, response).warn({ limit: details.limit }, code);
+    // An answer that has begun is cut, so that nobody takes it for whole; Express would write the error to the console.
+    if (response.headersSent) response.destroy();
     else answer(response, refusal);
   };
 }

@@ -1,7 +1,6 @@
 /** Every change to notes: one transaction with its place in the user's order, and a word to every instance. */
 import type { NoteEvent } from '@footbridge/contracts';
-import type { Database } from '../database/connect.ts';
-import { Refusal } from '../refusal.ts';
+import { type Database, type Transaction, transact } from '../database/connect.ts';
 import type { Followers } from './followers.ts';
 import { createTurns } from './turns.ts';
 
@@ -10,8 +9,6 @@ export const noteChannel = 'footbridge_notes';
 
 const mostKept = 500; // changes per user, for readers of the feed who come back
 const pageSize = 20;
-const patienceMs = 10_000; // for a connection, and for the change itself
-const retryAfterSeconds = 2;
 
 /** What can happen to a note. */
 export type ChangeKind = Exclude<NoteEvent, 'reset'>;
@@ -22,9 +19,6 @@ export interface Change {
   readonly kind: ChangeKind;
   readonly noteId: string;
 }
-
-/** The client inside a transaction. */
-export type Transaction = Parameters<Parameters<Database['$transaction']>[0]>[0];
 
 /** What a change did, and what its caller wants to know of it. */
 export interface Made<Result> {
@@ -55,7 +49,7 @@ export function createChanges({ database, followers }: ChangesOptions): Changes 
   return {
     make: (userId, act) =>
       inTurn(userId, async () => {
-        const result = await transact(async (transaction) => {
+        const result = await transact(database, async (transaction) => {
           const position = await takeTurn(transaction, userId);
           const made = await act(transaction);
           await record(transaction, userId, { position, kind: made.kind, noteId: made.noteId });
@@ -82,20 +76,6 @@ export function createChanges({ database, followers }: ChangesOptions): Changes 
       return isComplete ? rows.map(asChange) : undefined;
     },
   };
-
-  /** What goes wrong before a transaction has begun is about reaching the database. */
-  async function transact<Result>(act: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    let hasBegun = false;
-    const begin = (transaction: Transaction): Promise<Result> => {
-      hasBegun = true;
-      return act(transaction);
-    };
-    try {
-      return await database.$transaction(begin, { maxWait: patienceMs, timeout: patienceMs });
-    } catch (cause) {
-      throw hasBegun ? cause : new Refusal('service_unavailable', { retryAfterSeconds, cause });
-    }
-  }
 }
 
 /** Other instances wait for it, too. The lock is held until the transaction ends, so that positions are seen in the order in which they were given. */

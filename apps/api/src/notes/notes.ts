@@ -1,8 +1,8 @@
 /** Notes: short texts that their owner alone can see. Anyone else's is as one that never was. */
 import { type Note, type NoteChange, type NoteDraft, noteLimits } from '@footbridge/contracts';
-import type { Database } from '../database/connect.ts';
+import type { Database, Transaction } from '../database/connect.ts';
 import { Refusal } from '../refusal.ts';
-import type { Changes, Transaction } from './changes.ts';
+import type { Changes } from './changes.ts';
 import { cursorAfter, type Place, readCursor } from './cursor.ts';
 import { describeNote, noteMembers } from './public-note.ts';
 

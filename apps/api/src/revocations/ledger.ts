@@ -25,7 +25,7 @@ export interface Ledger {
   /** Ends the live sessions that a condition on `"Session"` selects, and gives those that it ended. */
   end(which: Prisma.Sql, reason: RevocationReason): Promise<readonly EndedSession[]>;
   /** Tells this process of sessions that a transaction with `ending()` has ended. */
-  announce(sessions: readonly EndedSession[]): void;
+  announce(sessions: readonly EndedSession[], reason: RevocationReason): void;
   /** Reads what ended since an instant, some of it again; everything that still matters without a usable one. */
   readSince(instant: Date | undefined): Promise<LedgerPage>;
 }
@@ -35,19 +35,26 @@ export interface LedgerOptions {
   readonly database: Database;
   readonly set: RevocationSet;
   readonly retentionSeconds: number;
+  /** Told how many sessions this process has ended, each time. Default: nobody. */
+  readonly onEnded?: (reason: RevocationReason, count: number) => void;
 }
 
 /** Creates the ledger. */
-export function createLedger({ database, set, retentionSeconds }: LedgerOptions): Ledger {
+export function createLedger(options: LedgerOptions): Ledger {
+  const { database, set, retentionSeconds, onEnded = () => {} } = options;
   const retention = sqlSeconds(retentionSeconds);
+  const announce: Ledger['announce'] = (sessions, reason) => {
+    set.add(sessions);
+    if (sessions.length > 0) onEnded(reason, sessions.length);
+  };
   return {
     async end(which, reason) {
       const ended = await database.$queryRaw<EndedSession[]>(ending(which, reason));
-      set.add(ended);
+      announce(ended, reason);
       return ended;
     },
 
-    announce: (sessions) => set.add(sessions),
+    announce,
 
     async readSince(instant) {
       const rows = await database.$queryRaw<LedgerRow[]>`

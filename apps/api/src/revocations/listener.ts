@@ -13,11 +13,20 @@ const patienceMs = 2000; // for the connection, and for each answer on it
 const shortestPauseMs = 100;
 const longestPauseMs = 1500;
 
+/** Another channel on the same connection, of which only that there was word on it matters. */
+export interface OtherChannel {
+  readonly name: string;
+  /** Called at every word, and whenever the connection is new: something may have been missed. Must not throw. */
+  readonly heard: () => void;
+}
+
 /** Where to listen, what to catch up from, and what to feed. `random` gives 0 to 1, for the pauses between attempts. */
 export interface ListenerOptions {
   readonly url: string;
   readonly ledger: Ledger;
   readonly set: RevocationSet;
+  /** None by default. */
+  readonly otherChannels?: readonly OtherChannel[];
   readonly logger: Logger;
   readonly random?: () => number;
 }
@@ -65,6 +74,7 @@ async function attempt(options: ListenerOptions, signal: AbortSignal): Promise<E
     const { ended } = await options.ledger.readSince(undefined);
     options.set.add(ended);
     if (!ear.isLost()) options.set.setCurrent(true);
+    for (const { heard } of options.otherChannels ?? []) heard();
     return ear;
   } catch (err) {
     ear?.close();
@@ -80,7 +90,7 @@ interface Ear {
   close(): void;
 }
 
-async function openEar({ url, set }: ListenerOptions, signal: AbortSignal): Promise<Ear> {
+async function openEar({ url, set, otherChannels = [] }: ListenerOptions, signal: AbortSignal): Promise<Ear> {
   const client = new Client({
     connectionString: url,
     application_name: listenerName,
@@ -99,13 +109,16 @@ async function openEar({ url, set }: ListenerOptions, signal: AbortSignal): Prom
 
   client.on('error', close).on('end', close);
   signal.addEventListener('abort', close, { signal: end.signal });
-  client.on('notification', ({ payload }) => {
-    const ended = readNotification(payload);
+  client.on('notification', ({ channel, payload }) => {
+    const ended = channel === revocationChannel ? readNotification(payload) : undefined;
     if (ended) set.add([ended]);
+    otherChannels.find(({ name }) => name === channel)?.heard();
   });
   try {
     await client.connect();
-    await client.query(`LISTEN ${revocationChannel}`);
+    for (const channel of [revocationChannel, ...otherChannels.map(({ name }) => name)]) {
+      await client.query(`LISTEN ${channel}`);
+    }
   } catch (error) {
     close();
     throw error;

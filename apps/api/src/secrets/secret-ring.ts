@@ -4,6 +4,7 @@ import { hkdfSync } from 'node:crypto';
 const labels = {
   keyId: 'footbridge/key-id/v1',
   refreshToken: 'footbridge/refresh-token/v1',
+  rateLimit: 'footbridge/rate-limit/v1',
   signingKeySeal: 'footbridge/signing-key/v1',
 } as const;
 
@@ -14,6 +15,8 @@ export type KeyPurpose = Exclude<keyof typeof labels, 'keyId'>;
 export interface SecretRing {
   /** The id of the secret that new things are made with. */
   readonly newestKeyId: string;
+  /** The ids of all secrets, newest first. */
+  readonly keyIds: readonly string[];
   /** The 32-byte key for a purpose, or `undefined` when this process does not hold that secret. */
   key(purpose: KeyPurpose, keyId: string): Buffer | undefined;
 }
@@ -31,6 +34,7 @@ export function createSecretRing(secrets: readonly string[]): SecretRing {
   const derived = new Map<string, Buffer>();
   return {
     newestKeyId,
+    keyIds: [...byId.keys()],
     key(purpose, keyId) {
       const secret = byId.get(keyId);
       if (secret === undefined) return undefined;

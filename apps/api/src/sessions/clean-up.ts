@@ -1,8 +1,10 @@
-/** Deletes sessions that are long over, in batches: on every instance, at start and every few minutes. */
+/** Deletes what is over, sessions in batches, counts of attempts, retired keys: on every instance, at start and every few minutes. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deleteRetiredKeys } from '../access-token/key-rows.ts';
 import type { Database } from '../database/connect.ts';
 import { sqlSeconds } from '../database/seconds.ts';
 import type { Logger } from '../log.ts';
+import { deleteExpiredCounts } from '../rate-limits/expired.ts';
 
 const cleanUpLock = 4_721_850_117; // any number that nothing else in this database locks
 const batchSize = 500;
@@ -38,6 +40,9 @@ async function keepCleaning(options: CleanUpOptions, signal: AbortSignal): Promi
     try {
       const deleted = await cleanUp(options, signal);
       if (deleted > 0) options.logger.info({ deleted }, 'sessions_cleaned_up');
+      await deleteExpiredCounts(options.database, signal);
+      const kids = await deleteRetiredKeys(options.database);
+      if (kids.length > 0) options.logger.info({ kids }, 'signing_keys_retired');
     } catch (err) {
       options.logger.warn({ err }, 'clean_up_failed');
     }

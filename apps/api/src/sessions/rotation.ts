@@ -44,6 +44,8 @@ export interface RotationOptions {
   readonly ledger: Ledger;
   readonly idleSeconds: number;
   readonly graceSeconds: number;
+  /** Asked about the session of every genuine token before anything is done with it; throws to refuse. */
+  readonly admit?: (sessionId: string) => Promise<void>;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface RotationOptions {
  * The function that it gives throws `service_unavailable` when this instance lacks the secret that the row names.
  */
 export function createRotation(options: RotationOptions): Rotate {
-  const { database, secrets, ledger, idleSeconds, graceSeconds } = options;
+  const { database, secrets, ledger, idleSeconds, graceSeconds, admit } = options;
   const memory = createKeyMemory(rememberedSessions);
 
   const keysOf = async (sessionId: string): Promise<SessionKeys | undefined> => {
@@ -73,6 +75,7 @@ export function createRotation(options: RotationOptions): Rotate {
   return async (presented) => {
     const token = await judgeToken(presented);
     if (!token) return { kind: 'refused', code: 'invalid_refresh_token' };
+    await admit?.(token.sessionId);
 
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const rotated = await rotateRow(database, token, idleSeconds);

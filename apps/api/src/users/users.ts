@@ -1,7 +1,8 @@
 /** People and their passwords. A password hash never leaves this module. */
 import type { LoginRequest, PasswordChange, ProfileChange, RegisterRequest, User } from '@footbridge/contracts';
-import { type Database, isUniqueViolation } from '../database/connect.ts';
+import { type Database, isUniqueViolation, transact } from '../database/connect.ts';
 import { Prisma, type Session } from '../generated/prisma/client.ts';
+import type { Logger } from '../log.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { Refusal } from '../refusal.ts';
 import { ending, type Ledger } from '../revocations/ledger.ts';
@@ -39,11 +40,12 @@ export interface UsersOptions {
   readonly database: Database;
   readonly passwords: Passwords;
   readonly ledger: Ledger;
+  readonly logger: Logger;
   readonly now: () => number;
 }
 
 /** Creates the users module. */
-export function createUsers({ database, passwords, ledger, now }: UsersOptions): Users {
+export function createUsers({ database, passwords, ledger, logger, now }: UsersOptions): Users {
   const newUser = async ({ email, password, name }: RegisterRequest) => ({
     email,
     name: name ?? null,
@@ -94,14 +96,16 @@ export function createUsers({ database, passwords, ledger, now }: UsersOptions):
       if (!row || !isRight) return false;
 
       const passwordHash = await passwords.hash(newPassword);
-      const isOther = Prisma.sql`"userId" = ${userId}::uuid AND id <> ${sessionId}::uuid
-        AND EXISTS (SELECT FROM "User" WHERE id = ${userId}::uuid AND "passwordHash" = ${passwordHash})`;
-      const [{ count }, ended] = await database.$transaction([
-        database.user.updateMany({ where: { id: userId, passwordHash: row.passwordHash }, data: { passwordHash } }),
-        database.$queryRaw<EndedSession[]>(ending(isOther, 'password_changed')),
-      ]);
-      ledger.announce(ended);
-      return count > 0;
+      const isOther = Prisma.sql`"userId" = ${userId}::uuid AND id <> ${sessionId}::uuid`;
+      const { isChanged, ended } = await transact(database, async (transaction) => {
+        const unchanged = { id: userId, passwordHash: row.passwordHash };
+        const { count } = await transaction.user.updateMany({ where: unchanged, data: { passwordHash } });
+        if (count === 0) return { isChanged: false, ended: [] };
+        const rows = await transaction.$queryRaw<EndedSession[]>(ending(isOther, 'password_changed'));
+        return { isChanged: true, ended: rows };
+      });
+      ledger.announce(ended, 'password_changed');
+      return isChanged;
     },
 
     changeProfile: (id, { name }) => database.user.update({ where: { id }, data: { name }, select: publicMembers }),
@@ -112,16 +116,23 @@ export function createUsers({ database, passwords, ledger, now }: UsersOptions):
    * of it with a session. The lock makes a change wait until the session is there to be ended, or makes us see the change.
    */
   function openUnlessChanged(userId: string, compared: string, session: SessionDraft): Promise<Session | undefined> {
-    return database.$transaction(async (transaction) => {
+    return transact(database, async (transaction) => {
       const unchanged = await transaction.$queryRaw<unknown[]>`
         SELECT 1 FROM "User" WHERE id = ${userId}::uuid AND "passwordHash" = ${compared} FOR SHARE`;
       return unchanged.length > 0 ? transaction.session.create({ data: { ...session, userId } }) : undefined;
     });
   }
 
-  /** Loses against a password change that happens meanwhile: only the hash that was compared is replaced. */
+  /**
+   * Loses against a password change that happens meanwhile: only the hash that was compared is replaced. Never rejects:
+   * whoever has logged in stays so, and the next login tries again.
+   */
   async function rehash(id: string, password: string, outdated: string): Promise<void> {
-    const passwordHash = await passwords.hash(password);
-    await database.user.updateMany({ where: { id, passwordHash: outdated }, data: { passwordHash } });
+    try {
+      const passwordHash = await passwords.hash(password);
+      await database.user.updateMany({ where: { id, passwordHash: outdated }, data: { passwordHash } });
+    } catch (err) {
+      logger.warn({ err, userId: id }, 'rehash_failed');
+    }
   }
 }

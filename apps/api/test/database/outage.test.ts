@@ -14,6 +14,7 @@ import {
   asClient,
   newAccount,
   policy,
+  type Registered,
   registerSomebody,
   startTestApp,
   type TestApp,
@@ -57,6 +58,8 @@ async function layCable(target: string) {
   };
 }
 
+const counted = 'together';
+const hooks: { whileComparing: () => Promise<void> } = { whileComparing: async () => {} };
 let api: TestApp;
 let cable: Awaited<ReturnType<typeof layCable>>;
 let app: ReturnType<typeof createApp>;
@@ -73,14 +76,25 @@ afterAll(async () => {
   await api.close();
 });
 
+async function matches(): Promise<boolean> {
+  await hooks.whileComparing();
+  return true;
+}
+
 async function behindCable() {
   const database = connect({ url: cable.url, logger: createLogger('silent'), connections: 3 });
   disconnect = () => database.$disconnect();
   const secrets = createSecretRing([apiSecret]);
-  const signingKeys = await loadSigningKeys({ database, secrets, now: api.now });
-  const passwords = { hash: async () => '$2b$04$', matches: async () => false, isOutdated: () => false };
+  const { accessTokenSeconds: tokenSeconds } = policy;
+  const logger = createLogger('silent');
+  const signingKeys = await loadSigningKeys({ database, secrets, tokenSeconds, logger, now: api.now });
+  const passwords = { hash: async () => '$2b$04$', matches, isOutdated: () => false };
+  const rateLimits = {
+    policy: { loginPerAccount: 100, loginPerAddress: 100, refreshPerSession: 100 },
+    counted,
+  } as const;
   return createApp(
-    createServices({ database, passwords, signingKeys, secrets, policy, logger: createLogger('silent'), now: api.now }),
+    createServices({ database, passwords, signingKeys, secrets, policy, rateLimits, logger, now: api.now }),
   );
 }
 
@@ -127,6 +141,30 @@ describe('a database that goes away', () => {
     await cable.plugIn();
     expectSuccess(await request(app).get('/readyz'), 'readiness');
     expectSuccess(await asBearer(request(app).get('/api/verify'), token), 'verify');
+  });
+
+  it.each([
+    [
+      'a login',
+      ({ email, password }: Registered) => asClient(request(app).post('/api/login')).send({ email, password }),
+    ],
+    [
+      'a change of password',
+      ({ token, password }: Registered) =>
+        asBearer(request(app).post('/api/me/password'), token).send({
+          currentPassword: password,
+          newPassword: password,
+        }),
+    ],
+  ])('is answered with 503 also where it goes in the middle of %s', async (_what, ask) => {
+    const somebody = await registerSomebody(api.app);
+    hooks.whileComparing = () => cable.pull();
+    const response = await ask(somebody);
+    hooks.whileComparing = async () => {};
+    expectRefusal(response, 'service_unavailable');
+    expect(response.headers['retry-after']).toBe('2');
+    await cable.plugIn();
+    expect((await ask(somebody)).status).toBe(200);
   });
 
   it('survives losing a connection in the middle of a query', async () => {

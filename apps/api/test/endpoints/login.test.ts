@@ -1,8 +1,9 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Hasher } from '../../src/passwords/worker-pool.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createWorkerPool, type Hasher } from '../../src/passwords/worker-pool.ts';
+import { Refusal } from '../../src/refusal.ts';
 import { expectRefusal, expectSuccess } from '../support/contract.ts';
-import { asClient, newAccount, registerSomebody, startTestApp, type TestApp } from '../support/test-app.ts';
+import { asBearer, asClient, newAccount, registerSomebody, startTestApp, type TestApp } from '../support/test-app.ts';
 
 let api: TestApp;
 let compared: string[] = [];
@@ -15,6 +16,16 @@ const counting = (hasher: Hasher): Hasher => ({
     return hasher.compare(task);
   },
 });
+
+/** The first hash, which an app starts with, is a real one; for all later ones the function is asked. */
+function asFirst(first: Hasher, later: () => Promise<string>): Hasher['hash'] {
+  let isFirst = true;
+  return (task) => {
+    const hash = isFirst ? first.hash(task) : later();
+    isFirst = false;
+    return hash;
+  };
+}
 
 beforeAll(async () => void (api = await startTestApp({ hasher: counting })));
 afterAll(() => api.close());
@@ -83,6 +94,38 @@ describe('POST /api/login', () => {
     expect(await hash()).toMatch(/^\$2b\$05\$/);
     await login({ email, password }).expect(200);
     expect(await hash()).toMatch(/^\$2b\$05\$/);
+  });
+
+  it('lets somebody in whose password cannot be hashed anew', async () => {
+    const { email, password } = await registerSomebody(api.app);
+    const hash = vi.fn<() => Promise<string>>(async () => Promise.reject(new Refusal('service_unavailable')));
+    const busy = await api.sibling({ cost: 5, hasher: (hasher) => ({ ...hasher, hash: asFirst(hasher, hash) }) });
+    expectSuccess(await login({ email, password }, busy), 'login');
+    expect(hash).toHaveBeenCalledTimes(1);
+    expect((await api.database.user.findUniqueOrThrow({ where: { email } })).passwordHash).toMatch(/^\$2b\$04\$/);
+  });
+
+  it('tells whoever finds the queue full when to come back', async () => {
+    const { email, password, token } = await registerSomebody(api.app);
+    const pool = createWorkerPool({ workers: 1, queueLimit: 0 });
+    const full = await api.sibling({ hasher: () => pool });
+    const occupied = pool.hash({ password: 'a long work', cost: 12 });
+    const answers = await Promise.all([
+      login({ email, password }, full),
+      login({ email: newAccount().email, password }, full),
+      asClient(request(full).post('/api/register')).send(newAccount()),
+      asBearer(request(full).post('/api/me/password'), token).send({
+        currentPassword: password,
+        newPassword: password,
+      }),
+    ]);
+    for (const answer of answers) {
+      expectRefusal(answer, 'service_unavailable');
+      expect(answer.headers['retry-after']).toBe('2');
+    }
+    await occupied;
+    expectSuccess(await login({ email, password }, full), 'login');
+    await pool.close();
   });
 
   it('never shortens a session below one second', async () => {

@@ -8,17 +8,36 @@ let api: TestApp;
 beforeAll(async () => void (api = await startTestApp()));
 afterAll(() => api.close());
 
+const houseHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+const unwantedHeaders = ['x-powered-by', 'etag', 'set-cookie', 'access-control-allow-origin'];
+
 describe('every answer', () => {
   it.each(['/healthz', '/nowhere', '/api/verify', '/.well-known/jwks.json'])(
     'to %s carries the house headers',
     async (path) => {
       const { headers } = await request(api.app).get(path);
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
-      for (const unwanted of ['x-powered-by', 'etag', 'set-cookie', 'access-control-allow-origin']) {
+      expect(headers).toMatchObject({ ...houseHeaders, 'x-request-id': expect.any(String) });
+      for (const unwanted of [...unwantedHeaders, 'strict-transport-security']) {
         expect(headers).not.toHaveProperty(unwanted);
       }
     },
   );
+
+  it('promises https where the public origin has it', async () => {
+    const app = await api.sibling({ publicOrigin: 'https://api.example.com' });
+    for (const path of ['/healthz', '/nowhere', '/api/verify']) {
+      const { headers } = await request(app).get(path);
+      expect(headers).toMatchObject({
+        ...houseHeaders,
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      });
+    }
+  });
 
   it('adopts a sane request id', async () => {
     const id = randomUUID();

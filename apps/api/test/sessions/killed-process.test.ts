@@ -79,6 +79,7 @@ function settings(port: number): NodeJS.ProcessEnv {
     API_CLIENT_SECRET: clientSecret,
     BCRYPT_COST: '4',
     BCRYPT_WORKERS: '1',
+    RATE_LIMIT_REFRESH_PER_SESSION: '0', // sessions live here as fast as they can
   };
 }
 

@@ -36,8 +36,8 @@ type Step =
   | { readonly kind: 'pass'; readonly seconds: number }
   | { readonly kind: 'revoke' };
 
-/** Whole multiples of a second far from every boundary: the test's own run time passes on the database's clock too. */
-const pauses = [1, refreshGraceSeconds / 2, refreshGraceSeconds * 2, sessionIdleSeconds / 2, sessionIdleSeconds * 2];
+/** No sum of them ends at the grace, whose last moment counts: the test's own run time passes on the database's clock too. */
+const pauses = [7, refreshGraceSeconds * 0.4, refreshGraceSeconds * 2, sessionIdleSeconds / 2, sessionIdleSeconds * 2];
 
 const step: Arbitrary<Step> = oneof(
   { weight: 6, arbitrary: constant<Step>({ kind: 'rotate' }) },

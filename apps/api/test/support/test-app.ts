@@ -7,10 +7,14 @@ import { createApp } from '../../src/app.ts';
 import type { BrowserPolicy } from '../../src/browsers/browsers.ts';
 import type { Database } from '../../src/database/connect.ts';
 import { createLogger, type Logger } from '../../src/log.ts';
+import type { Metrics } from '../../src/metrics/metrics.ts';
 import { createPasswords } from '../../src/passwords/passwords.ts';
 import { createWorkerPool, type Hasher } from '../../src/passwords/worker-pool.ts';
 import { createSecretRing } from '../../src/secrets/secret-ring.ts';
-import { type AuthPolicy, createServices, type Services } from '../../src/services.ts';
+import { type AppDependencies, type AuthPolicy, createServices, type Services } from '../../src/services.ts';
+import type { Judgement } from './conformance.ts';
+import { watchLog } from './log-watch.ts';
+import { expectNothingUndescribed, observed } from './observe.ts';
 import { openTestDatabase } from './test-database.ts';
 
 const cost = 4;
@@ -31,13 +35,19 @@ export const apiSecret = 'api secret of the tests, 32 bytes at least';
 
 /** What a test may have otherwise. */
 export interface TestAppOptions {
+  readonly publicOrigin?: string;
   readonly policy?: Partial<AuthPolicy>;
   readonly browserPolicy?: BrowserPolicy;
   readonly sharedSecret?: string;
   readonly apiSecrets?: readonly string[];
+  /** Default: one whose lines are searched for secrets when the app is closed. */
   readonly logger?: Logger;
+  readonly metrics?: Metrics;
   readonly hasher?: (hasher: Hasher) => Hasher;
   readonly cost?: number;
+  readonly rateLimits?: AppDependencies['rateLimits'];
+  /** Who hears what each answer came to. By default what the API does not describe fails the file at its end. */
+  readonly judged?: (judgement: Judgement) => void;
 }
 
 /** A running app without a socket. */
@@ -62,34 +72,45 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const { database } = store;
   const pool = createWorkerPool({ workers: 1 });
 
+  const watch = watchLog();
+  watch.note(apiSecret, policy.client.secret);
   const compose = async (given: TestAppOptions): Promise<Services> => {
     const secrets = createSecretRing(given.apiSecrets ?? [apiSecret]);
+    const tokenSeconds = given.policy?.accessTokenSeconds ?? policy.accessTokenSeconds;
     const signingKeys =
       given.sharedSecret === undefined
-        ? await loadSigningKeys({ database, secrets, now })
+        ? await loadSigningKeys({ database, secrets, tokenSeconds, logger: createLogger('silent'), now })
         : sharedSecretKeys(given.sharedSecret);
     const hasher = given.hasher?.(pool) ?? pool;
-    const passwords = await createPasswords({ hasher, cost: given.cost ?? cost });
-    const logger = given.logger ?? createLogger('silent');
-    return createServices({
+    const passwords = watch.passwords(await createPasswords({ hasher, cost: given.cost ?? cost }));
+    const logger = given.logger ?? watch.logger;
+    watch.note(...(given.apiSecrets ?? []), given.sharedSecret ?? '');
+    const services = createServices({
       database,
       passwords,
       signingKeys,
       secrets,
       policy: { ...policy, ...given.policy },
+      ...(given.publicOrigin !== undefined && { publicOrigin: given.publicOrigin }),
       ...(given.browserPolicy && { browserPolicy: given.browserPolicy }),
+      ...(given.rateLimits && { rateLimits: given.rateLimits }),
+      ...(given.metrics && { metrics: given.metrics }),
       logger,
       now,
     });
+    return { ...services, tokenAnswer: watch.tokenAnswers(services.tokenAnswer) };
   };
 
   const services = await compose(options);
   return {
-    app: createApp(services),
+    app: observed(createApp(services), services, options.judged),
     services,
     database,
     databaseUrl: store.url,
-    sibling: async (other) => createApp(await compose(other)),
+    async sibling(other) {
+      const others = await compose(other);
+      return observed(createApp(others), others, other.judged);
+    },
     advance: (seconds) => {
       instant += seconds * 1000;
     },
@@ -97,6 +118,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async close() {
       await pool.close();
       await store.close();
+      expectNothingUndescribed();
+      watch.expectNoSecret();
     },
   };
 }
