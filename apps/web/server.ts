@@ -1,15 +1,21 @@
 /** The frontend's process: settings, relay, Next.js, one HTTP server; then it listens until it is told to stop. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createRelayHandler, type RelayHandler } from '@footbridge/node';
+import { createDrain, type Drain, stopOnSignal } from '@footbridge/operations';
 import next from 'next';
+import { type AccessLog, createAccessLog } from './src/access-log.ts';
+import { type Admit, createAdmission, noSuchUpgrade } from './src/before-next.ts';
 import { contextOf, withConnection } from './src/connection.ts';
 import { type WebSettings, webSettings } from './src/env.ts';
 import { reportFailure } from './src/failure.ts';
 import { footbridge } from './src/footbridge.ts';
+import { createLogger } from './src/log.ts';
+import { processMetrics } from './src/metrics/metrics.ts';
+import { serveMetrics } from './src/metrics/serve.ts';
+import { askForReadiness } from './src/readiness.ts';
 
-const drainSeconds = 10;
 const keepAliveSeconds = 65; // longer than a proxy in front keeps a connection, so that it is never closed under a request
 
 // Built, this file is `dist/server.js`; in development it runs where it stands.
@@ -21,7 +27,11 @@ type NextApp = ReturnType<typeof next>;
 async function start(): Promise<void> {
   const settings = webSettings();
   const isDevelopment = settings.mode === 'development';
+  const logger = createLogger(settings.logLevel);
+  await serveMetrics();
   const server = createServer();
+  const drain = createDrain(server);
+  askForReadiness(() => drain.isReady());
   const upgradesOfNext = createServer(); // never listens: Next.js takes every upgrade of the server it is given
   const app = next({
     dev: isDevelopment,
@@ -35,26 +45,49 @@ async function start(): Promise<void> {
     relay: footbridge.bff().relay,
     contextOf: (request) => contextOf(request, footbridge),
   });
-  serveRequests(server, relay, app);
-  const upgraded = serveUpgrades(server, relay, isDevelopment ? upgradesOfNext : undefined);
+  const { webOrigin } = settings;
+  const accessLog = createAccessLog({ logger, metrics: processMetrics() });
+  serveRequests(server, { relay, admit: createAdmission(webOrigin), app, drain, accessLog });
+  const hotReloading = isDevelopment ? upgradesOfNext : undefined;
+  const upgraded = serveUpgrades(server, { relay, hotReloading, noTaker: noSuchUpgrade(webOrigin), accessLog });
   await listen(server, settings);
-  const { host, port } = settings.listen;
-  process.stdout.write(`footbridge web: ${settings.webOrigin}, listening on ${host}:${port}\n`);
-  stopOnSignal(async () => {
-    const drained = drain(server);
-    for (const socket of upgraded) socket.destroy();
-    await Promise.all([drained, relay.close()]);
-    await app.close();
+  logger.info('web_listening', { origin: webOrigin, ...settings.listen });
+  stopOnSignal({
+    onSignal: (signal) => logger.info('web_stopping', { signal }),
+    stop: async () => {
+      const { cut } = await drain.stop(() => {
+        relay.endStreams();
+        for (const socket of upgraded) socket.destroy();
+      });
+      await relay.close();
+      await app.close();
+      return cut;
+    },
+    onStopped: (outcome) => {
+      if (outcome.kind === 'failed') reportFailure(outcome.error);
+      else if (outcome.cut > 0) logger.warn('requests_cut_off', { requests: outcome.cut });
+      else logger.info('web_stopped');
+    },
   });
 }
 
+interface Serving {
+  readonly relay: RelayHandler;
+  readonly admit: Admit;
+  readonly app: NextApp;
+  readonly drain: Drain;
+  readonly accessLog: AccessLog;
+}
+
 /** `/api/proxy/*` never gets into Next.js, which would read its targets in its own way and hold its bodies back. */
-function serveRequests(server: Server, relay: RelayHandler, app: NextApp): void {
+function serveRequests(server: Server, { relay, admit, app, drain, accessLog }: Serving): void {
   const handle = app.getRequestHandler();
-  const serve: RequestListener = (request, response) => {
+  const serve = drain.watch((request, response) => {
+    accessLog.request(request, response);
     if (relay.matches(request)) void relay.handle(request, response);
-    else withConnection(request, () => handle(request, response)).catch(() => response.destroy());
-  };
+    else if (admit({ request, response }))
+      withConnection(request, () => handle(request, response)).catch(() => response.destroy());
+  });
   server.on('request', serve);
   server.on('checkContinue', (request, response) => {
     if (!relay.matches(request)) response.writeContinue();
@@ -62,15 +95,24 @@ function serveRequests(server: Server, relay: RelayHandler, app: NextApp): void 
   });
 }
 
+interface Upgrading {
+  readonly relay: RelayHandler;
+  readonly hotReloading: Server | undefined;
+  /** The answer to whatever neither takes. */
+  readonly noTaker: string;
+  readonly accessLog: AccessLog;
+}
+
 /** Nothing but the relay has WebSockets, and hot reloading in development. Returns the open ones of the latter. */
-function serveUpgrades(server: Server, relay: RelayHandler, hotReloading: Server | undefined): ReadonlySet<Duplex> {
+function serveUpgrades(server: Server, { relay, hotReloading, noTaker, accessLog }: Upgrading): ReadonlySet<Duplex> {
   const open = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
+    accessLog.upgrade(request);
     if (relay.matches(request)) return void relay.upgrade(request, socket, head);
     open.add(socket);
     socket.once('close', () => open.delete(socket)).on('error', () => socket.destroy());
     if (hotReloading?.emit('upgrade', request, socket, head)) return;
-    socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () => socket.destroy());
+    socket.end(noTaker, () => socket.destroy());
   });
   return open;
 }
@@ -79,30 +121,6 @@ function listen(server: Server, { listen: { host, port } }: WebSettings): Promis
   server.keepAliveTimeout = keepAliveSeconds * 1000;
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => resolve());
-  });
-}
-
-/** The first signal stops in order, the second at once. */
-function stopOnSignal(close: () => Promise<void>): void {
-  let isStopping = false;
-  const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    void close().finally(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
-}
-
-/** Takes no new connection, lets what is under way finish, and cuts what takes too long. */
-function drain(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  const impatience = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearInterval(sweep);
-      clearTimeout(impatience);
-      resolve();
-    });
   });
 }
 

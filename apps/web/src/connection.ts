@@ -10,10 +10,12 @@ Reflect.set(globalThis, Symbol.for('footbridge.connection'), connections);
 
 /** Serves a request with its connection at hand. */
 export function withConnection<Result>(request: IncomingMessage, serve: () => Result): Result {
-  const { headers, socket } = request;
+  return connections.run(connectionOf(request), serve);
+}
+
+function connectionOf({ headers, socket }: IncomingMessage): Required<Connection> {
   const isPrefetch = prefetchMarks.some((mark) => headers[mark] !== undefined);
-  const connection = { peer: socket.remoteAddress ?? '', rsc: headers['rsc'] !== undefined, prefetch: isPrefetch };
-  return connections.run(connection, serve);
+  return { peer: socket.remoteAddress ?? '', rsc: headers['rsc'] !== undefined, prefetch: isPrefetch };
 }
 
 /** What the relay is told of a request: the same that handlers within Next.js are. */
@@ -22,5 +24,5 @@ export function contextOf(request: IncomingMessage, footbridge: Footbridge): Req
     const value = request.headers[name];
     return typeof value === 'string' ? value : null;
   };
-  return withConnection(request, () => footbridge.contextOf({ headers: { get } }));
+  return footbridge.contextOf({ headers: { get } }, connectionOf(request));
 }

@@ -36,6 +36,8 @@ export interface WebSettings {
   /** Until the headers of the API's answer to a relayed call. */
   readonly relayTimeoutSeconds: number;
   readonly trustProxyHops: number;
+  /** Where `GET /metrics` is answered, on the host that the app listens on; absent: nowhere. */
+  readonly metricsPort: number | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -66,6 +68,7 @@ const shape = {
   REVOCATION_ON_STALE: field.choice(['local', 'remote'], 'local'),
   RELAY_TIMEOUT_SECONDS: field.seconds(30),
   TRUST_PROXY: field.count(0),
+  METRICS_PORT: field.optionalPort(),
   LOG_LEVEL: field.choice(logLevels, 'info'),
 } as const;
 
@@ -106,6 +109,7 @@ export function readWebSettings(source: SettingsSource = {}): WebSettings {
     revocationOnStale: settings.REVOCATION_ON_STALE,
     relayTimeoutSeconds: settings.RELAY_TIMEOUT_SECONDS,
     trustProxyHops: settings.TRUST_PROXY,
+    metricsPort: settings.METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
   };
 }

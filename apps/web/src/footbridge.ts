@@ -4,6 +4,9 @@ import { createFootbridge } from '@footbridge/next';
 import { cookieModeOf } from './cookie-mode.ts';
 import { webSettings } from './env.ts';
 import { createLogger } from './log.ts';
+import { processMetrics } from './metrics/metrics.ts';
+import { createObserver } from './metrics/observer.ts';
+import { isReady } from './readiness.ts';
 
 /** Shared by the proxy, the route handlers and the pages. */
 export const footbridge = createFootbridge(() => {
@@ -21,6 +24,8 @@ export const footbridge = createFootbridge(() => {
     publicPaths: ['/', '/login', '/register'],
     relay: { url: settings.api.url, timeoutSeconds: settings.relayTimeoutSeconds },
     trustProxyHops: settings.trustProxyHops,
+    isReady,
     logger,
+    observe: createObserver({ metrics: processMetrics(), logger }),
   };
 });

@@ -56,6 +56,7 @@ describe('development', () => {
       revocationOnStale: 'local',
       relayTimeoutSeconds: 30,
       trustProxyHops: 0,
+      metricsPort: undefined,
       logLevel: 'info',
     });
     expect(api).toMatchObject({ url: 'http://127.0.0.1:4000', clientId: 'web' });
@@ -119,6 +120,7 @@ describe('production', () => {
     ['RELAY_TIMEOUT_SECONDS', '0'],
     ['RELAY_TIMEOUT_SECONDS', '86401'],
     ['TRUST_PROXY', '-1'],
+    ['METRICS_PORT', '65536'],
     ['LOG_LEVEL', 'everything'],
   ] as const;
 

@@ -19,14 +19,22 @@ describe('the guard', () => {
     '/iconxsvg',
     '/_nextstep',
     '/nowhere',
+    '/healthzz',
+    '/readyz/x',
   ])('sees %s', (path) => {
     expect(isGuarded(path)).toBe(true);
   });
 
-  it.each(['/api', '/api/login', '/api/proxy/notes', '/_next/static/chunks/a.js', '/icon.svg', '/icon.svg?x=1'])(
-    'leaves %s alone',
-    (path) => {
-      expect(isGuarded(path)).toBe(false);
-    },
-  );
+  it.each([
+    '/api',
+    '/api/login',
+    '/api/proxy/notes',
+    '/_next/static/chunks/a.js',
+    '/icon.svg',
+    '/icon.svg?x=1',
+    '/healthz',
+    '/readyz',
+  ])('leaves %s alone', (path) => {
+    expect(isGuarded(path)).toBe(false);
+  });
 });
