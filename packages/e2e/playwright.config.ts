@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArguments, findChromium, findFirefox, firefoxLaunch } from './src/browser.ts';
+import { nameRecord, recordVariable } from './src/record/folder.ts';
+
+process.env[recordVariable] ??= nameRecord();
 
 const chromiumPath = findChromium();
 const firefoxPath = findFirefox();
@@ -27,14 +30,21 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
+    // Around all others, whatever becomes of them: what was logged meanwhile is searched for secrets.
+    { name: 'run begins', testMatch: 'run-begins.spec.ts', teardown: 'run ends' },
+    { name: 'run ends', testMatch: 'run-ends.spec.ts' },
     {
       name: 'chromium',
+      testIgnore: 'run-*.spec.ts',
+      dependencies: ['run begins'],
       use: {
         launchOptions: { args: [...chromiumArguments], ...(chromiumPath && { executablePath: chromiumPath }) },
       },
     },
     {
       name: 'firefox',
+      testIgnore: 'run-*.spec.ts',
+      dependencies: ['run begins'],
       grep: /@both-browsers/,
       use: {
         browserName: 'firefox',
