@@ -75,6 +75,21 @@ test('a stolen old token ends its session everywhere, and no other', async () =>
   expect([visit.status, visit.path]).toEqual([200, '/private']);
 });
 
+test('a copied cookie ends its session for both who hold it', async () => {
+  const [owner, otherDevice, email] = [new Visitor(), new Visitor(), newEmail()];
+  await owner.register(fleet.webUrls[0] ?? '', email);
+  await otherDevice.logIn(fleet.webUrls[0] ?? '', email);
+  const thief = owner.clone();
+  expect((await thief.call(`${fleet.webUrls[1]}/api/refresh`)).status).toBe(200);
+  expect((await thief.clone().open(`${fleet.webUrls[1]}/private`)).path).toBe('/private');
+
+  await pause(graceSeconds * 1000 + 200);
+  const late = await owner.call(`${fleet.webUrls[0]}/api/refresh`);
+  expect([late.status, await late.json()]).toMatchObject([401, { code: 'refresh_token_reused' }]);
+  await untilRefusedEverywhere(thief);
+  expect((await otherDevice.open(`${fleet.webUrls[1]}/private`)).path).toBe('/private');
+});
+
 test('an ended session is refused everywhere within a second', async () => {
   test.setTimeout(240_000);
   const latencies: number[] = [];
