@@ -3,18 +3,20 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, packageOf, read, root, sourceFiles, workspaces } from '../src/workspaces.mjs';
 
-/** Who may import whom: contracts ← core ← next, node ← web; contracts, core ← api. Settings serve apps and tools alone. */
+/** Who may import whom: contracts ← core ← next, node ← web; contracts, core ← api. Settings and operations serve apps and tools alone. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   settings: [],
+  operations: [],
+  attacks: [],
   core: ['contracts'],
   next: ['contracts', 'core'],
   node: ['contracts', 'core'],
-  api: ['contracts', 'core', 'settings'],
-  web: ['contracts', 'core', 'next', 'node', 'settings'],
+  api: ['contracts', 'core', 'operations', 'settings'],
+  web: ['contracts', 'core', 'next', 'node', 'operations', 'settings'],
   house: ['settings'],
   bench: ['api', 'core', 'next'],
-  e2e: ['contracts', 'core', 'settings'],
+  e2e: ['attacks', 'contracts', 'core', 'settings'],
 };
 
 const everyWorkspace = workspaces();
