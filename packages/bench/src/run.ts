@@ -1,9 +1,10 @@
 /**
  * The command line: runs the benches that it names, or all of them. `--record` writes their figures into the README.
- * `--quick` shortens those of the relay, only to see that they work: it keeps nothing.
+ * `--quick` shortens those of login and relay, only to see that they work: it keeps nothing.
  */
 import { parseArgs } from 'node:util';
 import { guard } from './guard/guard.ts';
+import { login } from './login/login.ts';
 import { type Pace, quickPace, usualPace } from './relay/pace.ts';
 import { relay } from './relay/relay.ts';
 import { relayMemory } from './relay/relay-memory.ts';
@@ -14,10 +15,11 @@ import { rotation } from './rotation/rotation.ts';
 import { warmCheck } from './warm-check/warm-check.ts';
 
 /** In the order of their length, shortest first. Each throws where it finds the product wrong, not where it is slow. */
-const benches = new Map<string, (relayPace: Pace) => Promise<Findings>>([
+const benches = new Map<string, (pace: Pace) => Promise<Findings>>([
   ['rotation', rotation],
   ['warm-check', warmCheck],
   ['relay-memory', relayMemory],
+  ['login', login],
   ['guard', guard],
   ['relay', relay],
 ]);

@@ -11,6 +11,8 @@ export interface Hop {
   readonly path: string;
   /** Whose sessions it knows: ours unseals the cookie and needs one; what adds `nothing` needs a client with a token. */
   readonly adds: "the session's token" | 'one token' | 'nothing';
+  /** Answers by itself what the upstream would: the limit of whatever runs in its place. */
+  readonly asksNobody?: true;
   /** Absent where there is no process on the way. */
   readonly command?: Command;
 }
@@ -28,6 +30,13 @@ export const hops = {
     title: 'a route handler with `fetch`',
     path: '/fetched',
     adds: 'one token',
+    command: nextStartCommand,
+  },
+  aloneHandler: {
+    title: 'a route handler that asks nobody',
+    path: '/alone',
+    adds: 'nothing',
+    asksNobody: true,
     command: nextStartCommand,
   },
   routeHandler: hop('the route handler of `@footbridge/next`', "the session's token", nextStartCommand),

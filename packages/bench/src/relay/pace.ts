@@ -1,4 +1,4 @@
-/** How long a bench of the relay takes its time. */
+/** How long the benches of login and relay take their time. */
 
 /** Rounds, seconds and bytes. */
 export interface Pace {
@@ -8,10 +8,27 @@ export interface Pace {
   readonly secondsAlone: number;
   /** Of the one large body. */
   readonly bodyMiB: number;
+  /** Rounds of logins, and the seconds of each. */
+  readonly loginRounds: number;
+  readonly secondsLogins: number;
 }
 
 /** What figures rest on. */
-export const usualPace: Pace = { rounds: 9, secondsBusy: 2, secondsAlone: 1, bodyMiB: 1024 };
+export const usualPace: Pace = {
+  rounds: 9,
+  secondsBusy: 2,
+  secondsAlone: 1,
+  bodyMiB: 1024,
+  loginRounds: 6,
+  secondsLogins: 10,
+};
 
 /** Long enough to see that everything works, and for nothing else. */
-export const quickPace: Pace = { rounds: 1, secondsBusy: 1, secondsAlone: 1, bodyMiB: 64 };
+export const quickPace: Pace = {
+  rounds: 1,
+  secondsBusy: 1,
+  secondsAlone: 1,
+  bodyMiB: 64,
+  loginRounds: 1,
+  secondsLogins: 2,
+};

