@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppProcess } from './app-process.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { noLimits } from './no-limits.ts';
 import { freePort } from './ports.ts';
 import { openWire, type Wire } from './wire.ts';
 
@@ -49,7 +50,8 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     NEXT_TELEMETRY_DISABLED: '1',
     ...options.settings,
   };
-  const apiSettings = { API_SECRET: secret(), DATABASE_URL: database.url, BCRYPT_COST: '4', BCRYPT_WORKERS: '1' };
+  const hashing = { BCRYPT_COST: '4', BCRYPT_WORKERS: '1' };
+  const apiSettings = { API_SECRET: secret(), DATABASE_URL: database.url, ...hashing, ...noLimits };
   const webSettings = { SESSION_SECRET: secret(), API_URL: wire.url };
   const apis = apiPorts.map(
     (port, index) =>

@@ -4,14 +4,14 @@ import { expect, type Person, registerThroughPage } from './fixtures.ts';
 import type { Stack } from './stack.ts';
 
 /** Somebody who has just registered and looks at their notes, of which there are none, live. */
-export async function openNotes(page: Page, stack: Stack, person: Person): Promise<void> {
+export async function openNotes(page: Page, stack: Pick<Stack, 'webUrl'>, person: Person): Promise<void> {
   await registerThroughPage(page, stack.webUrl, person);
   await page.goto(`${stack.webUrl}/private/notes`);
   await expectLive(page);
 }
 
 /** The same person's notes in another tab, live. */
-export async function secondTab(page: Page, stack: Stack): Promise<Page> {
+export async function secondTab(page: Page, stack: Pick<Stack, 'webUrl'>): Promise<Page> {
   const tab = await page.context().newPage();
   await tab.goto(`${stack.webUrl}/private/notes`);
   await expectLive(tab);

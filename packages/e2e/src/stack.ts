@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppProcess } from './app-process.ts';
+import { noLimits } from './no-limits.ts';
 import { freePort } from './ports.ts';
 import { hostsOf, type Site } from './site.ts';
 import { openTlsFront, type TlsFront } from './tls-front.ts';
@@ -62,7 +63,14 @@ export async function prepareStack(options: StackOptions = {}): Promise<Stack> {
   const api = new AppProcess({
     app: 'api',
     probe: `${apiLoopbackUrl}/healthz`,
-    environment: { API_PORT: String(apiPort), API_SECRET: secret(), BCRYPT_COST: '4', BCRYPT_WORKERS: '1', ...shared },
+    environment: {
+      API_PORT: String(apiPort),
+      API_SECRET: secret(),
+      BCRYPT_COST: '4',
+      BCRYPT_WORKERS: '1',
+      ...noLimits,
+      ...shared,
+    },
   });
   const web = new AppProcess({
     app: 'web',

@@ -13,16 +13,17 @@ const mostHops = 10;
 
 /** One cookie jar. `snapshot()` and `restore()` make the tabs and the thieves. */
 export class Visitor {
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new Map<string, { readonly value: string; readonly until: number }>();
 
   get cookieHeader(): string {
-    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const kept = [...this.#cookies].filter(([, { until }]) => Date.now() < until);
+    return kept.map(([name, { value }]) => `${name}=${value}`).join('; ');
   }
 
   /** Another visitor with the same cookies: a second tab's request that was already on its way. */
   clone(): Visitor {
     const twin = new Visitor();
-    for (const [name, value] of this.#cookies) twin.#cookies.set(name, value);
+    for (const [name, cookie] of this.#cookies) twin.#cookies.set(name, cookie);
     return twin;
   }
 
@@ -65,7 +66,7 @@ export class Visitor {
 
   async #fetch(url: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (this.#cookies.size > 0) headers.set('cookie', this.cookieHeader);
+    if (this.cookieHeader !== '') headers.set('cookie', this.cookieHeader);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.#keep(line);
     return response;
@@ -74,8 +75,8 @@ export class Visitor {
   #keep(line: string): void {
     const [pair = '', ...attributes] = line.split('; ');
     const name = pair.slice(0, pair.indexOf('='));
-    const isExpiry = attributes.some((attribute) => /^max-age=0$/i.test(attribute));
-    if (isExpiry) this.#cookies.delete(name);
-    else this.#cookies.set(name, pair.slice(pair.indexOf('=') + 1));
+    const maxAge = attributes.map((attribute) => /^max-age=(-?\d+)$/i.exec(attribute)?.[1]).find((text) => text);
+    const until = maxAge === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(maxAge) * 1000;
+    this.#cookies.set(name, { value: pair.slice(pair.indexOf('=') + 1), until });
   }
 }

@@ -15,7 +15,7 @@ const worlds = [
 
 for (const world of worlds) {
   test(`a cookie of the API leaves the guard blind, third-party cookies ${world.name}`, async ({ stack }) => {
-    const naive = await startNaiveApi(stack.webUrl, 'session');
+    const naive = await startNaiveApi('session');
     const profile = mkdtempSync(path.join(tmpdir(), 'footbridge-profile-'));
     writeProfile(profile, world.thirdPartyCookies);
     const executablePath = findChromium();
@@ -24,7 +24,7 @@ for (const world of worlds) {
       ...(executablePath ? { executablePath } : {}),
     });
     try {
-      const known = await logInNaively(context, stack.webUrl, naive);
+      const known = await logInNaively(context, naive);
       expect(known).toBe(world.apiKnowsTheBrowser);
 
       const page = await context.newPage();
@@ -43,10 +43,10 @@ test('as a browser comes, the cookie stays in a jar apart', { tag: '@both-browse
   context,
   stack,
 }) => {
-  const naive = await startNaiveApi(stack.webUrl, 'session');
+  const naive = await startNaiveApi('session');
   try {
     // Firefox keeps it for the API below this one site (Total Cookie Protection), Chromium without a profile drops it.
-    expect(await logInNaively(context, stack.webUrl, naive)).toBe(browserName === 'firefox');
+    expect(await logInNaively(context, naive)).toBe(browserName === 'firefox');
 
     const page = await context.newPage();
     await page.goto(`${stack.webUrl}/private`);
@@ -58,10 +58,10 @@ test('as a browser comes, the cookie stays in a jar apart', { tag: '@both-browse
   }
 });
 
-/** Calls the API straight from the frontend's page, credentials included; answers whether the API then knows it. */
-async function logInNaively(context: BrowserContext, webUrl: string, naive: NaiveApi): Promise<boolean> {
+/** Calls the API straight from a page of the frontend's site, credentials included; answers whether the API then knows it. */
+async function logInNaively(context: BrowserContext, naive: NaiveApi): Promise<boolean> {
   const page = await context.newPage();
-  await page.goto(`${webUrl}/login`);
+  await page.goto(naive.pageUrl);
   return page.evaluate(async (origin) => {
     await fetch(`${origin}/login`, { method: 'POST', credentials: 'include' });
     const answer: { isKnown: boolean } = await (await fetch(`${origin}/me`, { credentials: 'include' })).json();

@@ -63,7 +63,8 @@ const passingToBrowser: ReadonlySet<string> = new Set([
 const requestFraming = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
 const responseFraming = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 const activeTypes = /^(?:text\/html|image\/svg\+xml|application\/xml)/;
-const sandbox = "sandbox; default-src 'none'";
+const sandbox = "sandbox; default-src 'none'; frame-ancestors 'none'";
+const unframed = "frame-ancestors 'none'";
 
 type Fields = readonly Field[];
 
@@ -94,8 +95,10 @@ export function expectedAtBrowser(direct: Answered, id: string, transport: Trans
   const added: Field[] = [
     ['cache-control', isFixed ? 'private, no-store, no-transform' : 'private, no-store'],
     ['x-content-type-options', 'nosniff'],
+    ['referrer-policy', 'same-origin'],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ['content-security-policy', isActive ? sandbox : unframed],
     ['x-request-id', id],
-    ...(isActive ? [['content-security-policy', sandbox] as const] : []),
   ];
   const expected = [...kept, ...added];
   return joined(transport === 'route handler' ? asNextSendsIt(expected, isActive) : expected);

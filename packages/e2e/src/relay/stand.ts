@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppProcess } from '../app-process.ts';
+import { noLimits } from '../no-limits.ts';
 import { freePort } from '../ports.ts';
 import { type Echo, openEcho } from './echo.ts';
 import { commandOf, type Transport, transports } from './transports.ts';
@@ -57,6 +58,7 @@ export async function startStand(settings: StandSettings = {}): Promise<Stand> {
       API_SECRET: secret(),
       BCRYPT_COST: '4',
       BCRYPT_WORKERS: '1',
+      ...noLimits,
       WEB_ORIGIN: fronts['custom server'].url,
       ...shared,
     },
