@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import { largestFormBytes } from './src/posted-form.ts';
 import { frontendHeaders } from './src/security-headers.ts';
 
 const config: NextConfig = {
@@ -12,7 +13,7 @@ const config: NextConfig = {
   ],
   // Next.js would write an AGENTS.md into the repository and ask the network for advisories at every start.
   agentRules: false,
-  experimental: { agentUpgrade: false },
+  experimental: { agentUpgrade: false, serverActions: { bodySizeLimit: largestFormBytes } },
 };
 
 export default config;

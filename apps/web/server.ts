@@ -1,5 +1,5 @@
 /** The frontend's process: settings, relay, Next.js, one HTTP server; then it listens until it is told to stop. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createRelayHandler, type RelayHandler } from '@footbridge/node';
@@ -82,11 +82,14 @@ interface Serving {
 /** `/api/proxy/*` never gets into Next.js, which would read its targets in its own way and hold its bodies back. */
 function serveRequests(server: Server, { relay, admit, app, drain, accessLog }: Serving): void {
   const handle = app.getRequestHandler();
+  const passOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const admitted = await admit({ request, response });
+    if (admitted !== undefined) await withConnection(admitted, () => handle(admitted, response));
+  };
   const serve = drain.watch((request, response) => {
     accessLog.request(request, response);
     if (relay.matches(request)) void relay.handle(request, response);
-    else if (admit({ request, response }))
-      withConnection(request, () => handle(request, response)).catch(() => response.destroy());
+    else passOn(request, response).catch(() => response.destroy());
   });
   server.on('request', serve);
   server.on('checkContinue', (request, response) => {

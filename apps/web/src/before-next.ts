@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorBody, type ErrorCode, errorTable, headers, isRequestId } from '@footbridge/contracts';
+import { judgeOrigin } from '@footbridge/core';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
+import { fieldsOf } from './connection.ts';
+import { isMultipart, readForm } from './posted-form.ts';
 import { frontendHeaders } from './security-headers.ts';
 
 /** What a route handler answers: it refuses by itself what it does not know. */
@@ -23,27 +26,39 @@ const clientsPolicy = ['content-security-policy', 'content-security-policy-repor
 /** What a browser's router has of the page. Next.js fails with a 500 at one that it cannot read, and does well without. */
 const routerState = 'next-router-state-tree';
 
+/** By which a script names the server action that it calls. */
+const actionId = 'next-action';
+
 /** One answer that nobody has begun. */
 export interface Doorstep {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-/** Whether Next.js is to answer. Where not, the answer has been given. */
-export type Admit = (doorstep: Doorstep) => boolean;
+/** The request that Next.js is to answer; none where the answer has been given, or nobody waits for one. */
+export type Admit = (doorstep: Doorstep) => Promise<IncomingMessage | undefined>;
 
 /** Makes the first step of every request that is not relayed. */
 export function createAdmission(publicOrigin: string): Admit {
   const ofEveryAnswer = frontendHeaders(publicOrigin);
-  return ({ request, response }) => {
+  const { host } = new URL(publicOrigin);
+  return async ({ request, response }) => {
     const { url = '', method = '' } = request;
     for (const [name, value] of ofEveryAnswer) response.setHeader(name, value);
     if (!buildFile.test(url)) response.setHeader('cache-control', noStore);
     for (const name of clientsPolicy) delete request.headers[name];
     if (!isReadable(request.headers[routerState])) delete request.headers[routerState];
-    const code = objection(method, url);
-    if (code !== undefined) refuse({ request, response }, code);
-    return code === undefined;
+    const [path = ''] = url.split('?', 1);
+    const code = objection(method, path);
+    if (code !== undefined) return refuse({ request, response }, code);
+    if (!mayBeAction(request, path)) return request;
+    if (!isFrom(publicOrigin, request)) return refuse({ request, response }, 'cross_site_request');
+    nameHost(request, host);
+    if (!isMultipart(request)) return request;
+    const form = await readForm(request);
+    if (form.kind === 'refused') return refuse({ request, response }, form.code);
+    if (form.kind === 'cut_off') response.destroy();
+    return form.kind === 'form' ? form.request : undefined;
   };
 }
 
@@ -55,11 +70,29 @@ export function noSuchUpgrade(publicOrigin: string): string {
 }
 
 /** What Next.js would fail at, redirect to another host, or show a page for. */
-function objection(method: string, target: string): ErrorCode | undefined {
-  const [path = ''] = target.split('?', 1);
+function objection(method: string, path: string): ErrorCode | undefined {
   if (!path.startsWith('/') || !isDecodable(path)) return 'invalid_request';
   const known = endpoint.test(path) ? endpointMethods : pageMethods;
   return known.has(method) ? undefined : 'method_not_allowed';
+}
+
+/** A post to a page in which Next.js may find a server action: one that a script calls, or a form without a script. */
+function mayBeAction(request: IncomingMessage, path: string): boolean {
+  const { method, headers: fields } = request;
+  return method === 'POST' && !endpoint.test(path) && (fields[actionId] !== undefined || isMultipart(request));
+}
+
+/** Next.js compares `Origin` with the host that was asked for, lets a missing one pass and fails at a wrong one. */
+function isFrom(publicOrigin: string, request: IncomingMessage): boolean {
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== publicOrigin) return false;
+  return judgeOrigin({ method: 'POST', headers: fieldsOf(request) }, { origins: [publicOrigin] }).kind === 'own';
+}
+
+/** For that comparison: a proxy in front may name the host in its own way, and a client in any. */
+function nameHost({ headers: fields }: IncomingMessage, host: string): void {
+  fields.host = host;
+  delete fields['x-forwarded-host'];
 }
 
 function isReadable(state: string | string[] | undefined): boolean {
@@ -80,7 +113,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-function refuse({ request, response }: Doorstep, code: ErrorCode): void {
+function refuse({ request, response }: Doorstep, code: ErrorCode): undefined {
   const { status, message } = errorTable[code];
   const offered = request.headers[headers.requestId];
   const requestId = typeof offered === 'string' && isRequestId(offered) ? offered : randomUUID();

@@ -20,9 +20,15 @@ function connectionOf({ headers, socket }: IncomingMessage): Required<Connection
 
 /** What the relay is told of a request: the same that handlers within Next.js are. */
 export function contextOf(request: IncomingMessage, footbridge: Footbridge): RequestContext {
-  const get = (name: string): string | null => {
-    const value = request.headers[name];
-    return typeof value === 'string' ? value : null;
+  return footbridge.contextOf({ headers: fieldsOf(request) }, connectionOf(request));
+}
+
+/** The headers of a raw request as a Web `Request` shows them. Names are in lower case. */
+export function fieldsOf({ headers }: IncomingMessage): Pick<Headers, 'get'> {
+  return {
+    get: (name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? value : null;
+    },
   };
-  return footbridge.contextOf({ headers: { get } }, connectionOf(request));
 }

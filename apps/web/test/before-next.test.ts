@@ -1,8 +1,16 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect } from 'node:net';
 import { errorBody } from '@footbridge/contracts';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAdmission, noSuchUpgrade } from '../src/before-next.ts';
+import { largestFormBytes } from '../src/posted-form.ts';
 
 const origin = 'https://app.example.com';
 const admit = createAdmission(origin);
@@ -13,9 +21,7 @@ let admitted: IncomingHttpHeaders[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    if (!admit({ request, response })) return;
-    admitted.push(request.headers);
-    response.end('Next.js');
+    void admit({ request, response }).then((message) => message && answer(message, response));
   });
   server.on('upgrade', (_request, socket) => socket.end(noSuchUpgrade(origin)));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -24,6 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
+/** In the place of Next.js. */
+async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  admitted.push(message.headers);
+  const body = await buffer(message);
+  response.end(`Next.js ${body.toString('hex')}`);
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -31,14 +44,14 @@ interface Answer {
 }
 
 /** No client sends what these tests send, so they send bytes. */
-function send(method: string, target: string, fields = ''): Promise<Answer> {
+function send(method: string, target: string, fields = '', sentBody = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
     socket.on('close', () => resolve(read(Buffer.concat(chunks).toString('latin1'))));
     socket.write(
-      `${method} ${target} HTTP/1.1\r\nHost: app.example.com\r\nConnection: close\r\n${fields}\r\n`,
+      `${method} ${target} HTTP/1.1\r\nHost: app.example.com\r\nConnection: close\r\n${fields}\r\n${sentBody}`,
       'latin1',
     );
   });
@@ -115,6 +128,92 @@ describe('what Next.js answers', () => {
     admitted = [];
     await send('GET', '/login', 'RSC: 1\r\nNext-Router-State-Tree: %5B%22%22%2C%7B%7D%5D\r\n');
     expect(admitted[0]?.['next-router-state-tree']).toBe('%5B%22%22%2C%7B%7D%5D');
+  });
+});
+
+/** The fields of a form with this body. */
+function formOf(body: string, type = 'multipart/form-data; boundary=x'): string {
+  return `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n`;
+}
+
+function asItIs(body: string): unknown {
+  return expect.stringContaining(`Next.js ${Buffer.from(body, 'latin1').toString('hex')}`);
+}
+
+describe('a post in which there may be a server action', () => {
+  const ours = `Origin: ${origin}\r\n`;
+  const call = 'Next-Action: 00\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n';
+  const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\u00e9\r\n--x--\r\n';
+  const tooLarge = `${'-'.repeat(largestFormBytes)}\r\n`;
+  const chunked = 'Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n';
+
+  it('comes from our own pages as it is', async () => {
+    for (const from of [ours, 'Sec-Fetch-Site: same-origin\r\n', 'X-Footbridge: 1\r\n']) {
+      expect((await send('POST', '/private', from + call, '[]')).body, from).toEqual(asItIs('[]'));
+      expect((await send('POST', '/private?x', from + formOf(part), part)).body, from).toEqual(asItIs(part));
+    }
+    const [first, second] = [part.slice(0, 10), part.slice(10)];
+    const chunks = `a\r\n${first}\r\n${second.length.toString(16)}\r\n${second}\r\n0\r\n\r\n`;
+    expect((await send('POST', '/', ours + chunked, chunks)).body).toEqual(asItIs(part));
+  });
+
+  it('goes by the public host, whatever a proxy or a client calls it', async () => {
+    admitted = [];
+    await send('POST', '/', `${ours}X-Forwarded-Host: evil.example\r\n${formOf(part)}`, part);
+    expect(admitted.map((headers) => [headers.host, headers['x-forwarded-host']])).toEqual([
+      ['app.example.com', undefined],
+    ]);
+  });
+
+  it.each([
+    '',
+    'Origin: null\r\n',
+    'Origin: x\r\n',
+    'Origin: https://evil.example\r\n',
+    'Origin: http://app.example.com\r\n',
+    'Origin: https://app.example.com:8443\r\n',
+    'Sec-Fetch-Site: cross-site\r\n',
+    'Sec-Fetch-Site: same-site\r\n',
+    'Sec-Fetch-Site: none\r\n',
+    'Sec-Fetch-Site: same-origin\r\nOrigin: https://evil.example\r\n',
+  ])('is refused where it comes with %j', async (from) => {
+    admitted = [];
+    for (const [fields, body] of [
+      [call, '[]'],
+      [formOf(part), part],
+    ] as const) {
+      const answer = await send('POST', '/private', from + fields, body);
+      expect(answer.status).toBe(403);
+      expect(errorBody.parse(JSON.parse(answer.body)).code).toBe('cross_site_request');
+    }
+    expect(admitted).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', '', 'multipart/form-data; boundary=x', 400, 'invalid_request'],
+    ['no boundary', part, 'multipart/form-data', 400, 'invalid_request'],
+    ['an empty boundary', part, 'multipart/form-data; boundary=', 400, 'invalid_request'],
+    ['another boundary', part, 'multipart/form-data; boundary=y', 400, 'invalid_request'],
+    ['no end', part.slice(0, -6), 'multipart/form-data; boundary=x', 400, 'invalid_request'],
+    ['a nameless part', part.replace(' name="a"', ''), 'multipart/form-data; boundary=x', 400, 'invalid_request'],
+    ['too much', tooLarge, 'multipart/form-data; boundary=x', 413, 'payload_too_large'],
+  ])('is refused with %s in its form', async (_what, body, type, status, code) => {
+    admitted = [];
+    const answer = await send('POST', '/private', ours + formOf(body, type), body);
+    expect(answer.status).toBe(status);
+    expect(errorBody.parse(JSON.parse(answer.body)).code).toBe(code);
+    expect(admitted).toEqual([]);
+  });
+
+  it('is counted where no length is announced', async () => {
+    const body = `${tooLarge.length.toString(16)}\r\n${tooLarge}\r\n0\r\n\r\n`;
+    expect((await send('POST', '/', ours + chunked, body)).status).toBe(413);
+  });
+
+  it('is nobody’s business at an endpoint, nor as a form without an action', async () => {
+    for (const target of ['/api/login', '/api?x', '/healthz'])
+      expect((await send('POST', target, formOf('x'), 'x')).status, target).toBe(200);
+    expect((await send('POST', '/', formOf('a=b', 'application/x-www-form-urlencoded'), 'a=b')).status).toBe(200);
   });
 });
 

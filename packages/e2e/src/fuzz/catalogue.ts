@@ -10,10 +10,11 @@ export interface Entry {
   readonly body?: Body | undefined;
 }
 
-/** A JSON body; or a form's fields; or bytes. */
+/** A JSON body; or a form's fields, in either of a form's two encodings; or bytes. */
 export type Body =
   | { readonly kind: 'json'; readonly value: Readonly<Record<string, unknown>> }
   | { readonly kind: 'form'; readonly value: Readonly<Record<string, string>> }
+  | { readonly kind: 'parts'; readonly value: Readonly<Record<string, string>> }
   | { readonly kind: 'bytes' };
 
 const credentials = { email: 'fuzz@example.com', password: 'a password of the fuzzer' };
@@ -71,6 +72,14 @@ const own: readonly Entry[] = [
 ];
 
 /** Actions of forms go to the page that shows the form. */
+const pageForms: readonly Body[] = [
+  { kind: 'form', value: { id: 'x' } },
+  { kind: 'parts', value: { id: 'x' } },
+  {
+    kind: 'parts',
+    value: { $ACTION_REF_1: '', '$ACTION_1:0': '{"id":"00","bound":null}', [`$ACTION_ID_${'0'.repeat(42)}`]: '' },
+  },
+];
 const pages = ['/', '/login', '/register', '/private', '/private/sessions', '/private/notes', '/private/password'];
 const files = [
   '/icon.svg',
@@ -90,5 +99,5 @@ export const catalogue: readonly Entry[] = [
   ...own,
   ...relayed,
   ...[...pages, ...files].map((path) => ({ app: 'web', method: 'GET', path }) as const),
-  ...pages.map((path) => ({ app: 'web', method: 'POST', path, body: { kind: 'form', value: { id: 'x' } } }) as const),
+  ...pages.flatMap((path) => pageForms.map((body) => ({ app: 'web', method: 'POST', path, body }) as const)),
 ];

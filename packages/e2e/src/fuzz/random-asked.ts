@@ -48,22 +48,35 @@ function bodyOf(body: Body | undefined): Made | undefined {
       return { type: 'application/json', bytes: Buffer.from(JSON.stringify(body.value)) };
     case 'form':
       return { type: 'application/x-www-form-urlencoded', bytes: Buffer.from(String(new URLSearchParams(body.value))) };
+    case 'parts':
+      return parts(Object.entries(body.value));
     case 'bytes':
       return { type: 'application/octet-stream', bytes: Buffer.alloc(1000, 1) };
   }
+}
+
+function parts(fields: readonly (readonly [name: string, value: string])[]): Made {
+  const boundary = 'a-boundary-of-the-fuzzer';
+  const each = fields.map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    bytes: Buffer.from(`${each.join('')}--${boundary}--\r\n`),
+  };
 }
 
 function spoiltBody(random: Random, body: Body | undefined): Made | undefined {
   const made = bodyOf(body) ?? { type: 'application/json', bytes: Buffer.from('{}') };
   if (random.chance(0.2)) return { ...made, bytes: Buffer.from(random.pick(hostile.brokenJson)) };
   if (random.chance(0.2)) return { ...made, bytes: spoiltBytes(random, made.bytes) };
-  if (body?.kind === 'form') {
+  if (body?.kind === 'form' || body?.kind === 'parts') {
     const pairs = Object.entries(body.value).map(([name, value]): [string, string] =>
       random.chance(0.5)
         ? [name, value]
         : [random.chance(0.2) ? random.pick(hostile.texts) : name, random.pick(hostile.texts)],
     );
-    return { ...made, bytes: Buffer.from(String(new URLSearchParams(pairs))) };
+    return body.kind === 'parts' ? parts(pairs) : { ...made, bytes: Buffer.from(String(new URLSearchParams(pairs))) };
   }
   if (body?.kind !== 'json') return random.chance(0.5) ? made : undefined;
   return { ...made, bytes: Buffer.from(JSON.stringify(spoiltValue(random, body.value))) };
