@@ -90,9 +90,9 @@ function contextOf(request: Headed, { connection, trustedHops }: Surroundings): 
     trustedHops,
     ...(connection ? { peer: connection.peer } : {}),
   });
-  return {
-    ...(address === undefined ? {} : { clientAddress: address }),
-    ...(connection ? { isRscNavigation: connection.rsc } : {}),
-    ...(connection?.prefetch === undefined ? {} : { isPrefetch: connection.prefetch }),
-  };
+  const context: RequestContext = {};
+  if (address !== undefined) context.clientAddress = address;
+  if (connection !== undefined) context.isRscNavigation = connection.rsc;
+  if (connection?.prefetch !== undefined) context.isPrefetch = connection.prefetch;
+  return context;
 }

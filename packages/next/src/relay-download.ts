@@ -3,11 +3,10 @@ import type { Dispatcher } from 'undici';
 
 /** A body that is being received. */
 export interface Download {
-  readonly stream: ReadableStream<Uint8Array>;
+  /** The stream, made when it is first asked for: what has come by then is in it, and costs no turn of its own. */
+  readonly stream: () => ReadableStream<Uint8Array>;
   /** Tells which connection is to wait when the browser does. */
   readonly attach: (connection: Dispatcher.DispatchController) => void;
-  /** The head of the answer is there. Its body may come with it, or hours later. */
-  readonly begin: () => void;
   readonly push: (chunk: Uint8Array) => void;
   /** The whole body has arrived. */
   readonly close: () => void;
@@ -15,38 +14,58 @@ export interface Download {
   readonly fail: (error: Error) => void;
   /** Receives no more, and ends the body where it stands. */
   readonly end: () => void;
-  /** Resolves when nothing more will arrive. */
-  readonly over: Promise<void>;
+  /** Calls back once nothing more will arrive; at once where that is so already. */
+  readonly onOver: (listener: () => void) => void;
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
 /** How much may wait here for a browser that reads slowly. */
 const mostWaitingBytes = 65_536;
+const strategy = new ByteLengthQueuingStrategy({ highWaterMark: mostWaitingBytes });
 
-/** Makes the stream. */
+/** Makes the download. */
 export function createDownload(): Download {
-  let connection: Dispatcher.DispatchController | undefined;
-  let controller: Controller | undefined;
+  let early: Uint8Array[] = [];
+  let earlyBytes = 0;
   let isFlowing = false;
-  let finish: (() => void) | undefined;
-  const over = new Promise<void>((resolve) => (finish = resolve));
+  let connection: Dispatcher.DispatchController | undefined;
+  let made: ReadableStream<Uint8Array> | undefined;
+  let controller: Controller | undefined;
+  let outcome: ((controller: Controller) => void) | undefined;
+  let listeners: (() => void)[] = [];
 
   /** The first to settle decides: from then on the controller is nobody's. */
   function settle(step: (settled: Controller) => void): void {
-    const settled = controller;
+    if (outcome !== undefined) return;
+    outcome = step;
+    if (controller !== undefined) step(controller);
     controller = undefined;
-    if (settled === undefined) return;
-    step(settled);
-    finish?.();
+    const told = listeners;
+    listeners = [];
+    for (const listener of told) listener();
   }
 
   function disconnect(): void {
     connection?.abort(new Error('nobody reads on'));
   }
 
+  function hold(chunk: Uint8Array): void {
+    early.push(chunk);
+    earlyBytes += chunk.byteLength;
+  }
+
+  function start(started: Controller): void {
+    for (const chunk of early) started.enqueue(chunk);
+    early = [];
+    if (outcome !== undefined) return outcome(started);
+    controller = started;
+    // Next.js sends the headers with the first chunk: an empty one, unless the body comes along with them.
+    if (!isFlowing) setImmediate(() => void (isFlowing || controller?.enqueue(new Uint8Array())));
+  }
+
   const source: UnderlyingDefaultSource<Uint8Array> = {
-    start: (started) => void (controller = started),
+    start,
     pull: () => connection?.resume(),
     cancel() {
       settle(() => undefined);
@@ -55,17 +74,15 @@ export function createDownload(): Download {
   };
   return {
     // Not a byte stream: that would detach buffers which undici still reads from.
-    stream: new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: mostWaitingBytes })),
-    over,
+    stream: () => (made ??= new ReadableStream(source, strategy)),
     attach: (attached) => void (connection = attached),
-    begin() {
-      // Next.js sends the headers with the first chunk: an empty one, unless the body has come along with them.
-      setImmediate(() => void (isFlowing || controller?.enqueue(new Uint8Array())));
-    },
     push(chunk) {
+      if (outcome !== undefined) return;
       isFlowing = true;
-      controller?.enqueue(chunk);
-      if (controller && (controller.desiredSize ?? 0) <= 0) connection?.pause();
+      if (controller === undefined) hold(chunk);
+      else controller.enqueue(chunk);
+      const room = controller === undefined ? mostWaitingBytes - earlyBytes : (controller.desiredSize ?? 0);
+      if (room <= 0) connection?.pause();
     },
     close: () => settle((settled) => settled.close()),
     fail: (error) => settle((settled) => settled.error(error)),
@@ -73,5 +90,6 @@ export function createDownload(): Download {
       settle((settled) => settled.close());
       disconnect();
     },
+    onOver: (listener) => void (outcome === undefined ? listeners.push(listener) : listener()),
   };
 }

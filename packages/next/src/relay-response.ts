@@ -32,12 +32,12 @@ export function browserResponse(answer: Answer, { method, call }: BrowserRespons
     return failed(answer, call, 'an encoding not asked for');
 
   if (isEventStream(headers)) {
-    void answer.over.then(call.onSessionEnd(() => answer.end()));
-    void answer.over.then(call.streams('events'));
+    answer.onOver(call.onSessionEnd(() => answer.end()));
+    answer.onOver(call.streams('events'));
   }
   return format === undefined
-    ? new Response(answer.body, { status, statusText, headers: headersOf(headers) })
-    : new Response(decoded(answer.body, format), { status, statusText, headers: headersOf(headers, ofEncodedBytes) });
+    ? new Response(answer.body(), { status, statusText, headers: headersOf(headers) })
+    : new Response(decoded(answer.body(), format), { status, statusText, headers: headersOf(headers, ofEncodedBytes) });
 }
 
 function failed(answer: Answer, call: UpstreamCall, reason: string): Response {

@@ -17,11 +17,11 @@ export interface Answer {
   readonly kind: 'answer';
   readonly head: UpstreamHead;
   /** Errors when the API breaks off. Cancelling it closes the connection. */
-  readonly body: ReadableStream<Uint8Array>;
+  readonly body: () => ReadableStream<Uint8Array>;
   /** Closes the connection, and ends the body where it stands. */
   readonly end: () => void;
-  /** Resolves when the call is over, however it ended. */
-  readonly over: Promise<void>;
+  /** Calls back when the call is over, however it ended; at once where it is. */
+  readonly onOver: (listener: () => void) => void;
 }
 
 /** What came of a call. */
@@ -39,29 +39,32 @@ export interface SendOptions {
 }
 
 /** Sends a call, and once more what a closed connection may have lost. Follows no redirect, never rejects. */
-export async function send(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
-  const sent = await sendOnce(request, options);
+export function send(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
   const call = { method: request.method, hasBody: options.upload !== undefined };
-  return sent.kind === 'failed' && mayRepeat(sent.failure, call) ? sendOnce(request, options) : sent;
+  return new Promise((resolve) => {
+    sendOnce(request, options, (sent) => {
+      if (sent.kind === 'failed' && mayRepeat(sent.failure, call)) sendOnce(request, options, resolve);
+      else resolve(sent);
+    });
+  });
 }
 
-function sendOnce(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
+function sendOnce(request: UpstreamRequest, options: SendOptions, settle: (sent: Sent) => void): void {
   const { upload } = options;
-  const length = upload?.contentLength;
-  return new Promise((resolve) => {
-    agent().dispatch(
-      {
-        origin: request.origin,
-        path: request.path,
-        method: request.method,
-        headers: [...request.headers.flat(), ...(length === undefined ? [] : ['content-length', length])],
-        body: upload?.stream ?? null,
-        headersTimeout: request.headersTimeoutMs,
-        bodyTimeout: 0, // an event stream may be silent for hours
-      },
-      createHandler(options, resolve),
-    );
-  });
+  const headers = request.headers.flat();
+  if (upload?.contentLength !== undefined) headers.push('content-length', upload.contentLength);
+  agent().dispatch(
+    {
+      origin: request.origin,
+      path: request.path,
+      method: request.method,
+      headers,
+      body: upload?.stream ?? null,
+      headersTimeout: request.headersTimeoutMs,
+      bodyTimeout: 0, // an event stream may be silent for hours
+    },
+    createHandler(options, settle),
+  );
 }
 
 /** One pool of connections for all bundles of the process. */
@@ -69,17 +72,22 @@ function agent(): Agent {
   return processWide('relay.agent', () => new Agent());
 }
 
-/** Every call of `resolve` after the first is lost, as it is meant to be: an answer has one outcome. */
-function createHandler({ signal, upload }: SendOptions, resolve: (sent: Sent) => void): Dispatcher.DispatchHandler {
+function createHandler({ signal, upload }: SendOptions, settle: (sent: Sent) => void): Dispatcher.DispatchHandler {
   const download = createDownload();
   let connection: Dispatcher.DispatchController | undefined;
+  let isSettled = false;
 
+  /** The first outcome is the call's: what comes after a head is the body's own affair. */
+  const resolve = (sent: Sent) => {
+    if (!isSettled) settle(sent);
+    isSettled = true;
+  };
   const leave = () => {
     connection?.abort(new Error('the browser has gone'));
     resolve({ kind: 'left' });
   };
   signal.addEventListener('abort', leave, { once: true });
-  void download.over.then(() => signal.removeEventListener('abort', leave));
+  download.onOver(() => signal.removeEventListener('abort', leave));
 
   return {
     onRequestStart(controller) {
@@ -89,9 +97,8 @@ function createHandler({ signal, upload }: SendOptions, resolve: (sent: Sent) =>
     },
     onResponseStart(...[, status, headers, statusText = '']) {
       if (status < 200) return; // informational: the answer is still to come
-      download.begin();
-      const { stream: body, end, over } = download;
-      resolve({ kind: 'answer', head: { status, statusText, headers: fieldsOf(headers) }, body, end, over });
+      const { stream: body, end, onOver } = download;
+      resolve({ kind: 'answer', head: { status, statusText, headers: fieldsOf(headers) }, body, end, onOver });
     },
     onResponseData: (_controller, chunk) => download.push(chunk),
     onResponseEnd: () => download.close(),
@@ -104,7 +111,10 @@ function createHandler({ signal, upload }: SendOptions, resolve: (sent: Sent) =>
 }
 
 function fieldsOf(headers: Record<string, string | string[] | undefined>): HeaderField[] {
-  return Object.entries(headers).flatMap(([name, value = []]) =>
-    (Array.isArray(value) ? value : [value]).map((one): HeaderField => [name, one]),
-  );
+  const fields: HeaderField[] = [];
+  for (const [name, value = []] of Object.entries(headers)) {
+    if (typeof value === 'string') fields.push([name, value]);
+    else for (const one of value) fields.push([name, one]);
+  }
+  return fields;
 }

@@ -12,7 +12,8 @@ export function relayHandlers(footbridge: Footbridge): RouteHandlers {
     const upload = request.body === null ? undefined : await uploadOf(request);
     const { method, headers } = request;
     const asked = { method, target: targetOf(request), headers: [...headers], hasBody: upload !== undefined };
-    const decision = await footbridge.bff().relay.judge(asked, footbridge.contextOf(request));
+    const judged = footbridge.bff().relay.judge(asked, footbridge.contextOf(request));
+    const decision = judged instanceof Promise ? await judged : judged;
     return decision.kind === 'respond' ? decision.response : carryOut(decision.call, request, upload);
   };
   return { GET: handle, HEAD: handle, POST: handle, PUT: handle, PATCH: handle, DELETE: handle, OPTIONS: handle };
@@ -36,8 +37,9 @@ async function carryOut(call: UpstreamCall, { method, signal }: Request, upload?
 
 /** Next.js takes `content-encoding` off the answers of route handlers, so there must be no encoding to name. */
 function unencoded(request: UpstreamRequest): UpstreamRequest {
+  const { method, origin, path, headersTimeoutMs } = request;
   const others = request.headers.filter(([name]) => name !== 'accept-encoding');
-  return { ...request, headers: [...others, ['accept-encoding', 'identity']] };
+  return { method, origin, path, headersTimeoutMs, headers: [...others, ['accept-encoding', 'identity']] };
 }
 
 /** The path and query as raw as Next.js hands them on: it has parsed the URL before us. */

@@ -22,23 +22,19 @@ export function fieldValues(fields: readonly HeaderField[]): FieldValues {
 
 /** The fields of a message that `passes` names, without those that concern one connection only; names in lower case. */
 export function passingFields(fields: readonly HeaderField[], passes: (name: string) => boolean): HeaderField[] {
-  const connection = connectionOptions(fields);
   const passing: HeaderField[] = [];
+  let options: Set<string> | undefined; // hardly any message names one
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
-    if (passes(key) && connection?.has(key) !== true) passing.push([key, value]);
+    if (key === 'connection' && value !== 'keep-alive') options = withOptions(value, options);
+    if (passes(key)) passing.push([key, value]);
   }
-  return passing;
+  return options === undefined ? passing : passing.filter(([name]) => !options.has(name));
 }
 
 /** What `Connection` names is for the next hop alone, whatever it is (RFC 9110, section 7.6.1). */
-function connectionOptions(fields: readonly HeaderField[]): ReadonlySet<string> | undefined {
-  let options: Set<string> | undefined; // hardly any message names one
-  for (const [name, value] of fields) {
-    if (name.toLowerCase() !== 'connection' || value === 'keep-alive') continue;
-    options ??= new Set();
-    for (const option of value.split(',')) options.add(option.trim().toLowerCase());
-  }
+function withOptions(value: string, options: Set<string> = new Set()): Set<string> {
+  for (const option of value.split(',')) options.add(option.trim().toLowerCase());
   return options;
 }
 
