@@ -4,7 +4,9 @@ import type { Problem } from './problem.ts';
 import { secretsOf } from './fields.ts';
 
 const fewestBytes = 32;
-const defaultLooking = /^(change-?me|secret|example|default|password|your-|replace-?me|insert-|todo|xxx|<)/i;
+/** Beginnings that one generated secret in many millions has at most; `xxx` alone would be one in thirty thousand. */
+const defaultLooking =
+  /^(change-?me|secret|example|default|password|your-|replace-?me|insert-|todo[\s:.]|xxxxxx|xxx[\s:.]|<)/i;
 const everySecret = ['API_SECRET', 'SESSION_SECRET', 'API_CLIENT_SECRET', 'JWT_SECRET'] as const;
 const remedy = 'generate one with: openssl rand -base64 48 | tr -d "\\n"';
 

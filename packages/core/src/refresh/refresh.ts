@@ -93,6 +93,11 @@ export function createRefresh(options: RefreshOptions): Refresh {
     return revocations.isRevoked(id) && outcome.kind !== 'ended' ? revoked : outcome;
   }
 
+  /** Who comes with the cookie after its logout has not heard of it. */
+  async function refresh(session: SealedSession, from: EndUser): Promise<RefreshOutcome> {
+    return endedHere.recall(session.id) ? revoked : unlessEnded(session, await renew(session, from));
+  }
+
   async function renew(presented: SealedSession, from: EndUser): Promise<RefreshOutcome> {
     const key = await digest(presented.content.refreshToken);
     if (presented.content.refreshToken === '') return { kind: 'unavailable' }; // an access token alone: nothing to ask with
@@ -109,7 +114,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   return {
-    refresh: async (session, from) => unlessEnded(session, await renew(session, from)),
+    refresh,
     isPaused: () => now() < pausedUntil,
     end(sessionId) {
       endedHere.remember(sessionId, true, now() + endIsNewsForMs);

@@ -165,6 +165,15 @@ describe('a logout against a refresh', () => {
     }
   });
 
+  it('takes the cookie from who comes with it afterwards', async () => {
+    const { test, person } = await setUp();
+    const before = person.cookie();
+    await post(test.bff, '/api/logout', before);
+    const response = await post(test.bff, '/api/refresh', before);
+    expect(await response.json()).toMatchObject({ code: 'session_revoked' });
+    expect(response.headers.getSetCookie()).toContainEqual(expect.stringMatching(/Max-Age=0/));
+  });
+
   it('leaves nothing behind, in either order, five hundred rounds', { timeout: 60_000 }, async () => {
     const test = sessionTest();
     for (let round = 0; round < 500; round += 1) {
