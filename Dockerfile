@@ -8,6 +8,7 @@ ENV TURBO_TELEMETRY_DISABLED=1 NEXT_TELEMETRY_DISABLED=1 CHECKPOINT_DISABLE=1
 
 # The store is filled from the lockfile alone: as long as that stays, editing a source downloads nothing again.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
 RUN npx pnpm@12.21.0 fetch
 COPY . .
 RUN npx pnpm@12.21.0 install --offline --frozen-lockfile

@@ -16,6 +16,7 @@ import { processMetrics } from './src/metrics/metrics.ts';
 import { serveMetrics } from './src/metrics/serve.ts';
 import { askForReadiness } from './src/readiness.ts';
 
+const longestRequestSeconds = 600; // an upload may take as long here as at the API
 const keepAliveSeconds = 65; // longer than a proxy in front keeps a connection, so that it is never closed under a request
 
 // Built, this file is `dist/server.js`; in development it runs where it stands.
@@ -47,7 +48,7 @@ async function start(): Promise<void> {
   });
   const { webOrigin } = settings;
   const accessLog = createAccessLog({ logger, metrics: processMetrics() });
-  serveRequests(server, { relay, admit: createAdmission(webOrigin), app, drain, accessLog });
+  serveRequests(server, { relay, admit: createAdmission(footbridge), app, drain, accessLog });
   const hotReloading = isDevelopment ? upgradesOfNext : undefined;
   const upgraded = serveUpgrades(server, { relay, hotReloading, noTaker: noSuchUpgrade(webOrigin), accessLog });
   await listen(server, settings);
@@ -122,6 +123,7 @@ function serveUpgrades(server: Server, { relay, hotReloading, noTaker, accessLog
 
 function listen(server: Server, { listen: { host, port } }: WebSettings): Promise<void> {
   server.keepAliveTimeout = keepAliveSeconds * 1000;
+  server.requestTimeout = longestRequestSeconds * 1000;
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => resolve());
   });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorBody, type ErrorCode, errorTable, headers, isRequestId } from '@footbridge/contracts';
 import { judgeOrigin } from '@footbridge/core';
+import type { Footbridge } from '@footbridge/next';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { fieldsOf } from './connection.ts';
 import { isMultipart, readForm } from './posted-form.ts';
@@ -39,7 +40,8 @@ export interface Doorstep {
 export type Admit = (doorstep: Doorstep) => Promise<IncomingMessage | undefined>;
 
 /** Makes the first step of every request that is not relayed. */
-export function createAdmission(publicOrigin: string): Admit {
+export function createAdmission(footbridge: Pick<Footbridge, 'publicOrigin' | 'logger' | 'observe'>): Admit {
+  const publicOrigin = footbridge.publicOrigin();
   const ofEveryAnswer = frontendHeaders(publicOrigin);
   const { host } = new URL(publicOrigin);
   return async ({ request, response }) => {
@@ -52,7 +54,12 @@ export function createAdmission(publicOrigin: string): Admit {
     const code = objection(method, path);
     if (code !== undefined) return refuse({ request, response }, code);
     if (!mayBeAction(request, path)) return request;
-    if (!isFrom(publicOrigin, request)) return refuse({ request, response }, 'cross_site_request');
+    const reason = foreignBy(request, publicOrigin);
+    if (reason !== undefined) {
+      footbridge.logger()?.warn('cross_site_request', { requestId: requestIdOf(request), reason });
+      footbridge.observe({ kind: 'cross_site', reason });
+      return refuse({ request, response }, 'cross_site_request');
+    }
     nameHost(request, host);
     if (!isMultipart(request)) return request;
     const form = await readForm(request);
@@ -82,11 +89,15 @@ function mayBeAction(request: IncomingMessage, path: string): boolean {
   return method === 'POST' && !endpoint.test(path) && (fields[actionId] !== undefined || isMultipart(request));
 }
 
-/** Next.js compares `Origin` with the host that was asked for, lets a missing one pass and fails at a wrong one. */
-function isFrom(publicOrigin: string, request: IncomingMessage): boolean {
+/**
+ * The evidence that another site's page made a browser send this; Next.js looks at `Origin` alone, and fails at a wrong
+ * one. Every browser gives some: who gives none is no browser, and has nobody's cookie but their own.
+ */
+function foreignBy(request: IncomingMessage, publicOrigin: string): 'origin' | 'sec_fetch_site' | undefined {
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== publicOrigin) return false;
-  return judgeOrigin({ method: 'POST', headers: fieldsOf(request) }, { origins: [publicOrigin] }).kind === 'own';
+  if (origin !== undefined && origin !== publicOrigin) return 'origin';
+  const judged = judgeOrigin({ method: 'POST', headers: fieldsOf(request) }, { origins: [publicOrigin] });
+  return judged.kind === 'foreign' && judged.reason !== 'unmarked' ? judged.reason : undefined;
 }
 
 /** For that comparison: a proxy in front may name the host in its own way, and a client in any. */
@@ -115,11 +126,11 @@ function isDecodable(path: string): boolean {
 
 function refuse({ request, response }: Doorstep, code: ErrorCode): undefined {
   const { status, message } = errorTable[code];
-  const offered = request.headers[headers.requestId];
-  const requestId = typeof offered === 'string' && isRequestId(offered) ? offered : randomUUID();
+  const requestId = requestIdOf(request);
   const body: ErrorBody = { success: false, code, message, requestId };
   const json = JSON.stringify(body);
   if (code === 'method_not_allowed') response.setHeader('allow', allowed);
+  if (code === 'payload_too_large') leave({ request, response });
   response.writeHead(status, {
     'cache-control': noStore,
     'content-length': Buffer.byteLength(json),
@@ -127,4 +138,15 @@ function refuse({ request, response }: Doorstep, code: ErrorCode): undefined {
     [headers.requestId]: requestId,
   });
   response.end(json);
+}
+
+function requestIdOf({ headers: fields }: IncomingMessage): string {
+  const offered = fields[headers.requestId];
+  return typeof offered === 'string' && isRequestId(offered) ? offered : randomUUID();
+}
+
+/** Who is still sending what was refused hears no more than the answer: the rest is dropped, the connection closed. */
+function leave({ request, response }: Doorstep): void {
+  response.shouldKeepAlive = false;
+  request.resume();
 }

@@ -10,6 +10,8 @@ export const proxy = createProxy(footbridge, {
   contentSecurityPolicy: (nonce) => (policy ??= createPagePolicy(webSettings()))(nonce),
 });
 
-// All paths but the endpoints (they judge for themselves), the health checks, the build's assets and the icon. A literal:
-// Next.js reads it at build time. `api` counts as a whole segment, so that `/apiary` is guarded.
-export const config = { matcher: ['/((?!api/|api$|_next/|healthz$|readyz$|icon\\.svg$).*)'] };
+// All paths but the endpoints (they judge for themselves), the health checks, the build's assets and what clients ask any
+// host for. A literal: Next.js reads it at build time. `api` counts as a whole segment, so that `/apiary` is guarded.
+export const config = {
+  matcher: ['/((?!api/|api$|_next/|healthz$|readyz$|icon\\.svg$|favicon\\.ico$|robots\\.txt$).*)'],
+};

@@ -5,15 +5,20 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { errorBody } from '@footbridge/contracts';
-import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buffer, text } from 'node:stream/consumers';
+import type { Logger } from '@footbridge/core';
+import type { Footbridge } from '@footbridge/next';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAdmission, noSuchUpgrade } from '../src/before-next.ts';
 import { largestFormBytes } from '../src/posted-form.ts';
 
 const origin = 'https://app.example.com';
-const admit = createAdmission(origin);
+const observe = vi.fn<Footbridge['observe']>();
+const warn = vi.fn<Logger['warn']>();
+const logger: Logger = { info: vi.fn<Logger['info']>(), warn, error: vi.fn<Logger['error']>() };
+const admit = createAdmission({ publicOrigin: () => origin, logger: () => logger, observe });
 
 let server: Server;
 let port = 0;
@@ -25,10 +30,15 @@ beforeAll(async () => {
   });
   server.on('upgrade', (_request, socket) => socket.end(noSuchUpgrade(origin)));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  port = typeof address === 'object' && address ? address.port : 0;
+  ({ port } = addressOf(server));
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+function addressOf(listening: Server): AddressInfo {
+  const address = listening.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
+  return address;
+}
 
 /** In the place of Next.js. */
 async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -148,7 +158,7 @@ describe('a post in which there may be a server action', () => {
   const chunked = 'Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n';
 
   it('comes from our own pages as it is', async () => {
-    for (const from of [ours, 'Sec-Fetch-Site: same-origin\r\n', 'X-Footbridge: 1\r\n']) {
+    for (const from of [ours, 'Sec-Fetch-Site: same-origin\r\n', 'X-Footbridge: 1\r\n', '']) {
       expect((await send('POST', '/private', from + call, '[]')).body, from).toEqual(asItIs('[]'));
       expect((await send('POST', '/private?x', from + formOf(part), part)).body, from).toEqual(asItIs(part));
     }
@@ -166,7 +176,6 @@ describe('a post in which there may be a server action', () => {
   });
 
   it.each([
-    '',
     'Origin: null\r\n',
     'Origin: x\r\n',
     'Origin: https://evil.example\r\n',
@@ -184,7 +193,12 @@ describe('a post in which there may be a server action', () => {
     ] as const) {
       const answer = await send('POST', '/private', from + fields, body);
       expect(answer.status).toBe(403);
-      expect(errorBody.parse(JSON.parse(answer.body)).code).toBe('cross_site_request');
+      const { code, requestId } = errorBody.parse(JSON.parse(answer.body));
+      expect(code).toBe('cross_site_request');
+      const reason = from.includes('Origin: ') ? 'origin' : 'sec_fetch_site';
+      expect(warn).toHaveBeenLastCalledWith('cross_site_request', { requestId: expect.any(String), reason });
+      expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+      expect(observe).toHaveBeenLastCalledWith({ kind: 'cross_site', reason });
     }
     expect(admitted).toEqual([]);
   });
@@ -208,6 +222,14 @@ describe('a post in which there may be a server action', () => {
   it('is counted where no length is announced', async () => {
     const body = `${tooLarge.length.toString(16)}\r\n${tooLarge}\r\n0\r\n\r\n`;
     expect((await send('POST', '/', ours + chunked, body)).status).toBe(413);
+  });
+
+  it('ends the connection of who goes on sending', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const answered = text(socket);
+    const endless = `${tooLarge.length.toString(16)}\r\n${tooLarge}\r\n`;
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${ours}${chunked}\r\n${endless}`, 'latin1');
+    expect(await answered).toMatch(/^HTTP\/1\.1 413 [^]*\r\nConnection: close\r\n/);
   });
 
   it('is nobody’s business at an endpoint, nor as a form without an action', async () => {

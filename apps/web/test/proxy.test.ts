@@ -17,6 +17,8 @@ describe('the guard', () => {
     '/private.rsc',
     '/icon.svg.html',
     '/iconxsvg',
+    '/favicon.ico.html',
+    '/robots.txts',
     '/_nextstep',
     '/nowhere',
     '/healthzz',
@@ -32,6 +34,8 @@ describe('the guard', () => {
     '/_next/static/chunks/a.js',
     '/icon.svg',
     '/icon.svg?x=1',
+    '/favicon.ico',
+    '/robots.txt',
     '/healthz',
     '/readyz',
   ])('leaves %s alone', (path) => {

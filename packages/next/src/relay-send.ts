@@ -38,6 +38,8 @@ export interface SendOptions {
   readonly upload?: Upload | undefined;
 }
 
+const mostConnectMs = 10_000;
+
 /** Sends a call, and once more what a closed connection may have lost. Follows no redirect, never rejects. */
 export function send(request: UpstreamRequest, options: SendOptions): Promise<Sent> {
   const call = { method: request.method, hasBody: options.upload !== undefined };
@@ -53,7 +55,7 @@ function sendOnce(request: UpstreamRequest, options: SendOptions, settle: (sent:
   const { upload } = options;
   const headers = request.headers.flat();
   if (upload?.contentLength !== undefined) headers.push('content-length', upload.contentLength);
-  agent().dispatch(
+  agentFor(request).dispatch(
     {
       origin: request.origin,
       path: request.path,
@@ -68,8 +70,9 @@ function sendOnce(request: UpstreamRequest, options: SendOptions, settle: (sent:
 }
 
 /** One pool of connections for all bundles of the process. */
-function agent(): Agent {
-  return processWide('relay.agent', () => new Agent());
+function agentFor({ headersTimeoutMs }: UpstreamRequest): Agent {
+  const connectTimeout = Math.min(mostConnectMs, headersTimeoutMs);
+  return processWide(`relay.agent.${connectTimeout}`, () => new Agent({ connectTimeout }));
 }
 
 function createHandler({ signal, upload }: SendOptions, settle: (sent: Sent) => void): Dispatcher.DispatchHandler {

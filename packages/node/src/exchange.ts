@@ -20,7 +20,8 @@ import { uploadOf } from './upload.ts';
 /** What an exchange works with. */
 export interface Means {
   readonly relay: Relay;
-  readonly agent: Dispatcher;
+  /** Keeps the connections of calls that wait so long for a head. */
+  readonly agentFor: (headersTimeoutMs: number) => Dispatcher;
   readonly openStreams: OpenStreams;
   readonly context: RequestContext;
 }
@@ -42,11 +43,13 @@ function carriedOut(message: Message, decision: RelayDecision, means: Means): Pr
 class Forwarding implements AttemptEvents {
   readonly #message: Message;
   readonly #call: UpstreamCall;
-  readonly #means: Pick<Means, 'agent' | 'openStreams'>;
+  readonly #means: Pick<Means, 'agentFor' | 'openStreams'>;
   readonly #releases: (() => void)[] = [];
   #attempt: Attempt | undefined;
   #phase: 'asking' | 'answering' | 'over' = 'asking';
   #sent: UpstreamRequest;
+  /** While the relay looks for a newer token: what has come of the first answer, for which nobody has a use yet. */
+  #held: (() => void)[] | undefined;
   #isSecond = false;
   #isRepeated = false;
   #isEventStream = false;
@@ -54,7 +57,7 @@ class Forwarding implements AttemptEvents {
   #isFlushed = false;
   #settle: () => void = () => {};
 
-  constructor(message: Message, call: UpstreamCall, means: Pick<Means, 'agent' | 'openStreams'>) {
+  constructor(message: Message, call: UpstreamCall, means: Pick<Means, 'agentFor' | 'openStreams'>) {
     this.#message = message;
     this.#call = call;
     this.#sent = call.request;
@@ -91,6 +94,7 @@ class Forwarding implements AttemptEvents {
   }
 
   onData(chunk: Buffer): void {
+    if (this.#held !== undefined) return void this.#held.push(() => this.onData(chunk));
     this.#isFlushed = true;
     const { response } = this.#message;
     if (response.write(chunk)) return;
@@ -99,10 +103,12 @@ class Forwarding implements AttemptEvents {
   }
 
   onEnd(): void {
+    if (this.#held !== undefined) return void this.#held.push(() => this.onEnd());
     if (this.#phase === 'answering') this.#finish();
   }
 
   onError(error: Error): void {
+    if (this.#held !== undefined) return void this.#held.push(() => this.onError(error));
     const failure = relayFailure(error);
     if (this.#mayRepeat(failure)) {
       this.#isRepeated = true;
@@ -123,14 +129,17 @@ class Forwarding implements AttemptEvents {
 
   #send(upstream: UpstreamRequest, body?: Body): void {
     this.#sent = upstream;
-    this.#attempt = attempt(this.#means.agent, { upstream, body }, this);
+    this.#attempt = attempt(this.#means.agentFor(upstream.headersTimeoutMs), { upstream, body }, this);
   }
 
   /** The relay may have a newer token: then the first answer is dropped, with its connection. */
   async #askAgain(head: UpstreamHead): Promise<void> {
     const first = this.#attempt;
+    const held: (() => void)[] = [];
+    this.#held = held;
     first?.pause();
     const upstream = await this.#call.retry(head);
+    this.#held = undefined;
     if (this.#phase !== 'asking') return;
     if (upstream !== undefined) {
       first?.abort();
@@ -138,6 +147,7 @@ class Forwarding implements AttemptEvents {
       return this.#send(upstream);
     }
     this.#begin(head);
+    for (const event of held) event();
     first?.resume();
   }
 

@@ -36,12 +36,19 @@ export interface RelayHandler {
 }
 
 const basePath = '/api/proxy/';
-const connectTimeoutMs = 10_000;
+const mostConnectMs = 10_000;
 
 /** Creates the handler. It keeps its connections to the API open between requests, until `close()`. */
 export function createRelayHandler({ relay, contextOf = () => ({}) }: RelayHandlerOptions): RelayHandler {
   // An event stream may be silent for as long as it likes; how long a head may take is the call's own.
-  const agent = new Agent({ connectTimeout: connectTimeoutMs, bodyTimeout: 0 });
+  const agents = new Map<number, Agent>();
+  const agentFor = (headersTimeoutMs: number): Agent => {
+    const known = agents.get(headersTimeoutMs);
+    if (known !== undefined) return known;
+    const agent = new Agent({ connectTimeout: Math.min(mostConnectMs, headersTimeoutMs), bodyTimeout: 0 });
+    agents.set(headersTimeoutMs, agent);
+    return agent;
+  };
   const openStreams = createOpenStreams();
   const underWay = new Set<Promise<void>>();
 
@@ -59,14 +66,15 @@ export function createRelayHandler({ relay, contextOf = () => ({}) }: RelayHandl
   const closeAll = async (): Promise<void> => {
     openStreams.endAll();
     while (underWay.size > 0) await Promise.all(underWay);
-    await agent.close();
+    await Promise.all(Array.from(agents.values(), (agent) => agent.close()));
   };
 
   return {
     endStreams: () => openStreams.endAll(),
     matches: ({ url = '' }) => url.startsWith(basePath),
     handle(request, response) {
-      const relayed = () => exchange({ request, response }, { relay, agent, openStreams, context: contextOf(request) });
+      const relayed = () =>
+        exchange({ request, response }, { relay, agentFor, openStreams, context: contextOf(request) });
       return follow(relayed, () => request.socket.destroy());
     },
     upgrade(request, socket, head) {

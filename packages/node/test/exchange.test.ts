@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { rawConnection, requestText } from './fixtures/raw.ts';
 import { closedPort, mount, relayTo } from './fixtures/servers.ts';
 import { stubRelay } from './fixtures/stub-relay.ts';
-import { expectSoon } from './fixtures/timing.ts';
+import { expectSoon, pause } from './fixtures/timing.ts';
 
 describe('what goes to the API', () => {
   it('is the method, the raw target and the fields that the relay let through', async () => {
@@ -180,6 +180,39 @@ describe('what comes back', () => {
     );
     const response = await fetch(`${origin}/api/proxy/notes`, { method });
     expect([response.status, await response.text()]).toEqual([401, method === 'HEAD' ? '' : 'no']);
+  });
+
+  it.each([
+    ['is asked for twice, and no third time', 'token-2', [200, 'new', 2]],
+    ['is the 401 as it came', undefined, [401, 'no', 1]],
+  ] as const)('%s, when the API hangs up while the token is renewed', async (_what, newToken, expected) => {
+    let calls = 0;
+    const renewal = pause(100);
+    const { origin } = await relayTo(
+      ({ headers }, response) => {
+        calls += 1;
+        if (headers.authorization === 'Bearer token-2') return void response.end('new');
+        response.writeHead(401, { connection: 'close' }).end('no');
+      },
+      { renewal, ...(newToken !== undefined && { newToken }) },
+    );
+    const response = await fetch(`${origin}/api/proxy/notes`);
+    expect([response.status, await response.text(), calls]).toEqual(expected);
+  });
+
+  it('is a failure when the API resets a 401 of which half is missing while the token is renewed', async () => {
+    let calls = 0;
+    const { origin } = await relayTo(
+      ({ socket }, response) => {
+        calls += 1;
+        response.writeHead(401, { 'content-length': 4 }).write('no');
+        setTimeout(() => socket.resetAndDestroy(), 20);
+      },
+      { renewal: pause(100) },
+    );
+    const asked = fetch(`${origin}/api/proxy/notes`).then((response) => response.text());
+    await expect(asked).rejects.toThrow(TypeError);
+    expect(calls).toBe(1);
   });
 
   it('is the 401 itself when a body was sent', async () => {
