@@ -18,6 +18,7 @@ function reasonOf(error: unknown): string {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'ETIMEDOUT':
+    case 'service_unavailable': // the first query's refusal (database/connect.ts): at start nothing else is asked
       return 'the database does not answer: start it, or correct DATABASE_URL';
     default:
       return error.message || error.name;

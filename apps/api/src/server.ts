@@ -104,6 +104,7 @@ async function compose(settings: ApiSettings, composing: Composing): Promise<Ser
     secrets,
     policy,
     browserPolicy,
+    trustedHops: settings.trustProxyHops,
     rateLimits: { policy: settings.rateLimits, counted: store.kind === 'embedded' ? 'here' : 'together' },
     logger,
     metrics,

@@ -54,6 +54,8 @@ export interface AppDependencies {
   readonly policy: AuthPolicy;
   /** Whether browsers are served. By default none is: the frontend's server is the only client. */
   readonly browserPolicy?: BrowserPolicy;
+  /** Own proxies between the confidential client and this server. By default none. */
+  readonly trustedHops?: number;
   /** How often anyone may try, and whether all instances count together. By default there is no limit. */
   readonly rateLimits?: { readonly policy: RateLimitPolicy; readonly counted: 'together' | 'here' };
   readonly logger: Logger;
@@ -99,9 +101,9 @@ export function createServices(dependencies: AppDependencies): Services {
   const { policy: limits, counted } = dependencies.rateLimits ?? { policy: unlimited, counted: 'here' };
   const { metrics = createMetrics() } = dependencies;
   const { now = Date.now, newRequestId = randomUUID, browserPolicy = { kind: 'none' } } = dependencies;
-  const { isReady = () => true } = dependencies;
+  const { isReady = () => true, trustedHops = 0 } = dependencies;
   const browsers = createBrowsers(browserPolicy);
-  const recogniseClient = createClientRecogniser(policy.client);
+  const recogniseClient = createClientRecogniser({ expected: policy.client, trustedHops, logger });
   const lifetimes = { idleSeconds: policy.sessionIdleSeconds, absoluteSeconds: policy.sessionAbsoluteSeconds };
   const retentionSeconds = revocationRetentionSeconds(policy);
   const revocationSet = createRevocationSet({ retentionSeconds, now });
@@ -127,7 +129,7 @@ export function createServices(dependencies: AppDependencies): Services {
     publicOrigin: dependencies.publicOrigin ?? 'http://localhost',
     browsers,
     admitClient: createClientGate(recogniseClient),
-    admitCaller: createCallerGate({ recogniseClient, browsers, logger }),
+    admitCaller: createCallerGate({ recogniseClient, browsers }),
     ...createBearerGates({ browsers, verify, revocations: revocationSet, sessions }),
     ...createNoteServices({ database, now }),
     rateLimits,

@@ -195,6 +195,21 @@ describe('framing', () => {
     expect((await raw.send(login('Transfer-Encoding: chunked', chunk))).status).toBe(401);
   });
 
+  it('answers a body that says it is too large before it arrives', async () => {
+    const started = performance.now();
+    const answer = await raw.send(login(`Content-Length: ${100 * 1024 + 1}`, ''));
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'payload_too_large' });
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('hangs up on who keeps holding a refused body back', async () => {
+    const started = performance.now();
+    const held = login(`Content-Length: ${100 * 1024 + 1}`, '').replace('Connection: close\r\n', '');
+    expect((await raw.send(held)).status).toBe(413);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  }, 15_000);
+
   it('counts what arrives, not what is declared', async () => {
     const chunk = `${(200_000).toString(16)}\r\n${' '.repeat(200_000)}\r\n0\r\n\r\n`;
     expect((await raw.send(login('Transfer-Encoding: chunked', chunk))).status).toBe(413);

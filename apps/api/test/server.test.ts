@@ -106,6 +106,16 @@ describe('server', () => {
     expect(output.text).not.toMatch(/\n\s+at /);
   }, 60_000);
 
+  it('says in one line that the database does not answer', async () => {
+    const nobodyThere = `postgresql://user:password@127.0.0.1:${await freePort()}/database`;
+    for (const migrates of ['true', 'false']) {
+      const environment = { DATABASE_URL: nobodyThere, MIGRATE_ON_START: migrates, LOG_LEVEL: 'silent' };
+      const { child, output } = start(environment);
+      expect(await exitCode(child)).toBe(1);
+      expect(output.text).toBe('footbridge api: the database does not answer: start it, or correct DATABASE_URL\n');
+    }
+  }, 60_000);
+
   it('says in one line that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -6,9 +6,9 @@ export const headers = {
   requestId: 'x-request-id',
 } as const;
 
-const saneRequestId = /^[A-Za-z0-9._-]{8,128}$/;
+const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** Whether a request id from outside is safe to adopt: 8 to 128 characters that need no quoting anywhere. */
+/** Whether a request id from outside is safe to adopt: 1 to 128 characters that need no quoting anywhere. */
 export function isRequestId(value: string | null | undefined): value is string {
   return typeof value === 'string' && saneRequestId.test(value);
 }

@@ -22,7 +22,7 @@ describe('request id', () => {
     expect(isRequestId(value)).toBe(true);
   });
 
-  it.each(['', 'short', 'a b c d e f g', 'x'.repeat(129), 'abc\ndefgh', '<script>', 'ééééééééé', null, undefined])(
+  it.each(['', 'a b c d e f g', 'x'.repeat(129), 'abc\ndefgh', '<script>', 'ééééééééé', null, undefined])(
     'refuses %j',
     (value) => {
       expect(isRequestId(value)).toBe(false);

@@ -1,6 +1,13 @@
 /** `GET /metrics` on a port of its own, which no proxy in front of the app leads to. */
 import { createServer, type RequestListener } from 'node:http';
 
+/** Of every answer: numbers for a collector, which no browser is to store, guess the type of, or show as a page. */
+const answerHeaders = new Headers({
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+});
+
 /** What is told: a registry of `prom-client`. */
 export interface MetricsSource {
   readonly contentType: string;
@@ -39,12 +46,12 @@ export async function openMetricsServer({ host, port, registry }: MetricsServerO
 
 function serve(registry: MetricsSource): RequestListener {
   return ({ method, url = '' }, response) => {
+    response.setHeaders(answerHeaders);
     const isRead = method === 'GET' || method === 'HEAD';
     if (url.split('?', 1)[0] !== '/metrics') return void response.writeHead(404).end();
     if (!isRead) return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
     registry.metrics().then(
-      (text) =>
-        response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' }).end(text),
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
       () => response.writeHead(500).end(),
     );
   };

@@ -41,6 +41,21 @@ describe('the metrics server', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
+  it.each([
+    ['GET', '/metrics', 200],
+    ['HEAD', '/metrics', 200],
+    ['GET', '/', 404],
+    ['POST', '/metrics', 405],
+  ])('lets no browser store or interpret its answer to %s %s', async (method, path, status) => {
+    const response = await fetch((await open()) + path, { method });
+    expect(response.status).toBe(status);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
   it('names the setting when the port is taken', async () => {
     const url = new URL(await open());
     const second = openMetricsServer({ host: '127.0.0.1', port: Number(url.port), registry: new Registry() });

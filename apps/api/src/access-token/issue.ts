@@ -4,6 +4,8 @@ import { type AccessTokenClaims, accessTokenType, type SessionClaims } from '@fo
 import jwt from 'jsonwebtoken';
 import type { SigningKeys } from './signing-keys.ts';
 
+/** There is one shared secret and nothing to choose from: the name is for readers, and says nothing of the secret. */
+const sharedKeyId = 'hs256';
 const latestSecond = Date.UTC(9999, 11, 31) / 1000;
 
 /** What every token of this API says about itself. */
@@ -57,7 +59,7 @@ export function createTokenIssuer({ keys, policy, now }: TokenIssuerOptions): To
 function sign(claims: AccessTokenClaims & Partial<SessionClaims>, keys: SigningKeys): string {
   const typ = accessTokenType;
   if (keys.algorithm === 'HS256') {
-    return jwt.sign(claims, keys.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ } });
+    return jwt.sign(claims, keys.secret, { algorithm: 'HS256', header: { alg: 'HS256', typ, kid: sharedKeyId } });
   }
   const { kid, privateKey } = keys.signer();
   return jwt.sign(claims, privateKey, { algorithm: 'ES256', header: { alg: 'ES256', typ, kid } });

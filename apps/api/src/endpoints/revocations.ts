@@ -15,7 +15,7 @@ const mostHeldBack = 10_000;
 /** Answers JSON, or the feed to a client that accepts server-sent events. */
 export function revocations(services: Services): Handler {
   return async (request, response) => {
-    services.admitClient(request);
+    services.admitClient(request, response);
     response.vary('Accept');
     const wantsFeed = request.accepts('application/json', eventStreamType) === eventStreamType;
     await (wantsFeed ? feed(request, response, services) : snapshot(response, services));
@@ -34,7 +34,8 @@ async function snapshot(response: Response, { ledger }: Services): Promise<void>
 }
 
 /**
- * Watches first, reads the rows then, and sends what came meanwhile last: nothing falls in between. While this process
+ * Watches first, reads the rows then, and sends what came meanwhile last: nothing falls in between. What the reader
+ * stands at is left out; what lies shortly before it comes again, for it may have been committed later. While this process
  * cannot hear the others it feeds nobody, for a later event would let a client believe that it has seen the earlier ones.
  */
 async function feed(request: Request, response: Response, { ledger, revocationSet, metrics }: Services): Promise<void> {
@@ -42,7 +43,8 @@ async function feed(request: Request, response: Response, { ledger, revocationSe
   const queue = createQueue();
   const unwatch = revocationSet.watch(queue);
   try {
-    const { ended } = await ledger.readSince(readCursor(request.get('last-event-id')));
+    const lastEventId = request.get('last-event-id');
+    const { ended } = await ledger.readSince(readCursor(lastEventId));
     if (response.destroyed) return unwatch();
     metrics.feeds.inc();
     const stream = openEventStream(response, () => {
@@ -50,7 +52,7 @@ async function feed(request: Request, response: Response, { ledger, revocationSe
       unwatch();
     });
     if (request.method === 'HEAD') return stream.end();
-    await stream.sendAll(ended.map(asEvent));
+    await stream.sendAll(ended.map(asEvent).filter(({ id }) => id !== lastEventId));
     queue.release(stream);
   } catch (error) {
     unwatch();

@@ -3,9 +3,7 @@ import type { TokenAnswer } from '@footbridge/contracts';
 import type { PresentedTokens } from '@footbridge/core';
 import type { Request, Response } from 'express';
 import { type Browsers, welcome } from '../browsers/browsers.ts';
-import type { Logger } from '../log.ts';
 import type { EndUser } from '../sessions/sessions.ts';
-import { eventLog } from './access-log.ts';
 import type { RecogniseClient } from './client-credential.ts';
 
 /** One who was let in. */
@@ -26,22 +24,17 @@ export type CallerGate = (request: Request, response: Response) => Caller;
 export interface CallerGateOptions {
   readonly recogniseClient: RecogniseClient;
   readonly browsers: Browsers;
-  readonly logger: Logger;
 }
 
 const nothing: PresentedTokens = { accessTokens: [], refreshTokens: [] };
 
 /** Creates the gate. Whoever proves to be the client is one, whatever cookies and headers come along. */
-export function createCallerGate({ recogniseClient, browsers, logger }: CallerGateOptions): CallerGate {
+export function createCallerGate({ recogniseClient, browsers }: CallerGateOptions): CallerGate {
   return (request, response) => {
-    const endUser = recogniseClient(request);
+    const endUser = recogniseClient(request, response);
     if (endUser) return { endUser, tokens: nothing, answer: (tokens) => void response.json(tokens), forget: () => {} };
 
-    const visit = browsers.judge(request);
-    const isMistaken = visit.kind !== 'unserved' && request.get('authorization') !== undefined;
-    // The frontend with a wrong secret would look like any stranger otherwise.
-    if (isMistaken) eventLog(logger, response).warn('client_credential_refused');
-    const browser = welcome(visit, 'invalid_client');
+    const browser = welcome(browsers.judge(request), 'invalid_client');
     return {
       endUser: browser.endUser,
       tokens: browser.tokens,

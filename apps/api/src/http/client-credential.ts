@@ -1,9 +1,11 @@
 /** Authenticates the confidential client (RFC 6749, section 2.3.1); only it may name the end user. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import type { Logger } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import type { EndUser } from '../sessions/sessions.ts';
+import { eventLog } from './access-log.ts';
 import { readBasic } from './authorization.ts';
 import { userAgentOf } from './user-agent.ts';
 
@@ -16,24 +18,37 @@ export interface ClientCredential {
 }
 
 /** Gives the end user that the client names, or `undefined` when it is not the client who asks. */
-export type RecogniseClient = (request: Request) => EndUser | undefined;
+export type RecogniseClient = (request: Request, response: Response) => EndUser | undefined;
 
 /** Admits the client. Anyone else is refused with `invalid_client`. */
-export type ClientGate = (request: Request) => EndUser;
+export type ClientGate = (request: Request, response: Response) => EndUser;
+
+/** What is expected of the client, how far away it is, and who is told of a credential that is not its own. */
+export interface ClientRecogniserOptions {
+  readonly expected: ClientCredential;
+  /** Own proxies between the client and this server; each appends one entry to `X-Forwarded-For`. */
+  readonly trustedHops: number;
+  readonly logger: Logger;
+}
 
 /** Creates what recognises the client. */
-export function createClientRecogniser(expected: ClientCredential): RecogniseClient {
-  return (request) => {
+export function createClientRecogniser({ expected, trustedHops, logger }: ClientRecogniserOptions): RecogniseClient {
+  return (request, response) => {
     const presented = readBasic(request);
-    if (!presented || !isSameClient(presented, expected)) return undefined;
-    return { address: namedAddress(request), userAgent: userAgentOf(request) };
+    if (presented && isSameClient(presented, expected)) {
+      return { address: namedAddress(request, trustedHops), userAgent: userAgentOf(request) };
+    }
+    const isMistaken = request.get('authorization') !== undefined;
+    // The frontend with a wrong secret would look like any stranger otherwise.
+    if (isMistaken) eventLog(logger, response).warn('client_credential_refused');
+    return undefined;
   };
 }
 
 /** Creates the gate that lets the client through alone. */
 export function createClientGate(recogniseClient: RecogniseClient): ClientGate {
-  return (request) => {
-    const endUser = recogniseClient(request);
+  return (request, response) => {
+    const endUser = recogniseClient(request, response);
     if (!endUser) throw new Refusal('invalid_client');
     return endUser;
   };
@@ -64,9 +79,13 @@ function formDecode(text: string): string {
   return new URLSearchParams(`value=${text.replaceAll('&', '%26')}`).get('value') ?? '';
 }
 
-/** Exactly one address: a list is somebody's relayed header, and which entry to believe is not ours to guess. */
-function namedAddress(request: Request): string | null {
-  const [value = '', ...others] = request.headersDistinct['x-forwarded-for'] ?? [];
-  const address = value.trim().replace(mappedPrefix, '');
-  return others.length === 0 && isIP(address) !== 0 ? address : null;
+/**
+ * The client names exactly one address, behind which every own proxy on the way has written one more. Any other list is
+ * somebody's relayed header, and which entry to believe is not ours to guess.
+ */
+function namedAddress(request: Request, trustedHops: number): string | null {
+  const entries = (request.headersDistinct['x-forwarded-for'] ?? []).join().split(',');
+  const isUnambiguous = entries.length === 1 || entries.length === 1 + trustedHops;
+  const address = (entries[0] ?? '').trim().replace(mappedPrefix, '');
+  return isUnambiguous && isIP(address) !== 0 ? address : null;
 }

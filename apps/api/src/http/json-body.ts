@@ -3,6 +3,7 @@ import { type ErrorCode, fieldErrors } from '@footbridge/contracts';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../refusal.ts';
+import { ignoreRest } from './ignore-rest.ts';
 
 const mediaType = 'application/json';
 const usualLimitBytes = 100 * 1024;
@@ -30,9 +31,10 @@ export interface BodyOptions<Schema extends z.ZodType> {
 
 /** Reads a body that must be there. Refuses what is not JSON, too large, malformed or not what the schema says. */
 export async function readJson<Schema extends z.ZodType>(options: BodyOptions<Schema>): Promise<z.output<Schema>> {
-  const { request, response, schema, limitBytes } = options;
+  const { request, response, schema, limitBytes = usualLimitBytes } = options;
   if (!hasBody(request)) throw new Refusal('malformed_json');
   if (!isJson(request)) throw new Refusal('unsupported_media_type');
+  refuseTooLarge(request, limitBytes);
 
   const result = schema.safeParse(decode(await readBytes(request, response, limitBytes)));
   if (!result.success) throw new Refusal('validation_failed', { errors: fieldErrors(result.error) });
@@ -41,7 +43,7 @@ export async function readJson<Schema extends z.ZodType>(options: BodyOptions<Sc
 
 /** Whether the request carries a body at all (RFC 9112, section 6.3). */
 export function hasBody(request: Request): boolean {
-  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  return request.headers['transfer-encoding'] !== undefined || announcedBytes(request) > 0;
 }
 
 /** JSON between systems is UTF-8 (RFC 8259, section 8.1); any other charset would be read as something it is not. */
@@ -50,8 +52,19 @@ function isJson(request: Request): boolean {
   return request.is(mediaType) === mediaType && named.toLowerCase() === 'utf-8';
 }
 
-function readBytes(request: Request, response: Response, limitBytes: number | undefined): Promise<unknown> {
-  const read = limitBytes === undefined ? readUsual : rawReader(limitBytes);
+/** The reader would wait for the end of a body before it complains of its length: whoever holds it back hears nothing. */
+function refuseTooLarge(request: Request, limitBytes: number): void {
+  if (announcedBytes(request) <= limitBytes) return;
+  ignoreRest(request);
+  throw new Refusal('payload_too_large');
+}
+
+function announcedBytes(request: Request): number {
+  return Number(request.headers['content-length'] ?? 0);
+}
+
+function readBytes(request: Request, response: Response, limitBytes: number): Promise<unknown> {
+  const read = limitBytes === usualLimitBytes ? readUsual : rawReader(limitBytes);
   return new Promise((resolve, reject) => {
     const impatience = setTimeout(() => request.destroy(), patienceMs);
     read(request, response, (error?: unknown) => {

@@ -12,7 +12,7 @@ type Count = (metrics: Instruments, details: Event['details']) => void;
 
 const knownMethods: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const knownLimits: ReadonlySet<unknown> = new Set(['account', 'address', 'session', 'user']);
-const knownEvidence: ReadonlySet<unknown> = new Set(['sec_fetch_site', 'origin', 'unmarked']);
+const knownEvidence: ReadonlySet<unknown> = new Set(['sec_fetch_site', 'origin', 'unmarked', 'preflight']);
 
 const refusedRefreshes: Readonly<Record<string, string>> = {
   session_expired: 'expired',

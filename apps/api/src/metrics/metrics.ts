@@ -78,7 +78,7 @@ function createInstruments(registry: Registry) {
       limit: ['account', 'address', 'session', 'user'],
     }),
     crossSiteRefusals: counter('footbridge_api_cross_site_refusals_total', 'Requests of other sites, by evidence', {
-      reason: ['sec_fetch_site', 'origin', 'unmarked'],
+      reason: ['sec_fetch_site', 'origin', 'unmarked', 'preflight'],
     }),
     clientRefusals: counter(
       'footbridge_api_client_refusals_total',

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@footbridge/contracts';
 import { type Header, type Parameter, type Reference, reference } from './model.ts';
 
 const text = { type: 'string' };
-const requestIdSchema = { ...text, pattern: '^[A-Za-z0-9._-]{8,128}$' };
+const requestIdSchema = { ...text, pattern: '^[A-Za-z0-9._-]{1,128}$' };
 
 /** Of answers. Those of CORS and of transport are the protocols' own, and those of security are on every answer alike. */
 export const answerHeaders = {
@@ -63,13 +63,14 @@ export const requestHeaders = {
   RequestId: {
     name: 'X-Request-Id',
     in: 'header',
-    description: 'Adopted if it is 8 to 128 letters, digits, dots, dashes and underscores; else one is made.',
+    description: 'Adopted if it is 1 to 128 letters, digits, dots, dashes and underscores; else one is made.',
     schema: text,
   },
   ForwardedFor: {
     name: 'X-Forwarded-For',
     in: 'header',
-    description: "The end user's one address, which only the confidential client may name.",
+    description:
+      "The end user's one address, which only the confidential client may name; own proxies on the way may append theirs.",
     schema: text,
   },
   LastEventId: {

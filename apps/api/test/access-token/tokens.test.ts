@@ -39,7 +39,7 @@ const judge = (keys: SigningKeys, token: string, at = now) =>
 describe.each([
   ['ES256', asymmetric],
   ['HS256', shared],
-] as const)('%s access token', (_algorithm, keys) => {
+] as const)('%s access token', (algorithm, keys) => {
   it('verifies with all of its claims', async () => {
     const { token, expiresIn } = issue(keys);
     const iat = Math.floor(now / 1000);
@@ -56,6 +56,11 @@ describe.each([
         exp: iat + 900,
       },
     });
+  });
+
+  it('says in its header what it is and which key signed it', () => {
+    const header = jwt.decode(issue(keys).token, { complete: true })?.header;
+    expect(header).toEqual({ alg: algorithm, typ: 'at+jwt', kid: algorithm === 'ES256' ? 'one' : 'hs256' });
   });
 
   it('has an id of its own each time', () => {

@@ -25,7 +25,7 @@ describe('GET /.well-known/jwks.json', () => {
     const { body } = await request(shared).get('/.well-known/jwks.json').expect(200);
     expect(body).toEqual({ keys: [] });
     const { token } = await registerSomebody(shared);
-    expect(headerOf(token)).toEqual({ alg: 'HS256', typ: 'at+jwt' });
+    expect(headerOf(token)).toEqual({ alg: 'HS256', typ: 'at+jwt', kid: 'hs256' });
     await asBearer(request(shared).get('/api/verify'), token).expect(200);
     await asBearer(request(api.app).get('/api/verify'), token).expect(401);
   });

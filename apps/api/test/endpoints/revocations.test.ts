@@ -179,6 +179,26 @@ describe('the feed', () => {
     expect(second.events.map(({ data }) => data.sid)).not.toContain(old.sessionId);
   });
 
+  it('leaves out the very event whose id was given', async () => {
+    const [near, seen, missed] = [
+      await registerSomebody(api.app),
+      await registerSomebody(api.app),
+      await registerSomebody(api.app),
+    ];
+    const first = await open();
+    await logout(near.token);
+    await logout(seen.token);
+    const { id } = await first.tells(seen.sessionId);
+    first.leave();
+    await logout(missed.token);
+
+    const second = await open(id);
+    await second.tells(missed.sessionId);
+    const sids = second.events.map(({ data }) => data.sid);
+    expect(sids).toContain(near.sessionId);
+    expect(sids).not.toContain(seen.sessionId);
+  });
+
   it('goes on from the cursor of a snapshot', async () => {
     const { body } = await snapshot();
     const { token, sessionId } = await registerSomebody(api.app);

@@ -1,7 +1,11 @@
+import { Writable } from 'node:stream';
+import type { Express } from 'express';
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger, overheard } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import { expectRefusal } from '../support/contract.ts';
-import { basic, newAccount, policy, startTestApp, type TestApp } from '../support/test-app.ts';
+import { asBearer, basic, newAccount, policy, startTestApp, type TestApp } from '../support/test-app.ts';
 
 let api: TestApp;
 beforeAll(async () => void (api = await startTestApp()));
@@ -44,8 +48,42 @@ describe('client credential', () => {
   });
 });
 
-const sessionWith = async (headers: Record<string, string>) => {
-  const registration = request(api.app).post('/api/register').set('Authorization', plain);
+describe('a credential that is not the client’s', () => {
+  const metrics = createMetrics();
+  let lines: string[] = [];
+  let app: Express;
+  beforeAll(async () => {
+    const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+    app = await api.sibling({ metrics, logger: overheard(createLogger('info', sink), metrics.event) });
+  });
+  beforeEach(() => void (lines = []));
+
+  const toldOf = () => lines.filter((line) => line.includes('"client_credential_refused"')).length;
+  const counted = async () => (await metrics.clientRefusals.get()).values[0]?.value ?? 0;
+  const asks: readonly [string, () => request.Test][] = [
+    ['POST /api/login', () => request(app).post('/api/login').send({ email: 'a@example.com', password: 'x' })],
+    ['POST /api/refresh', () => request(app).post('/api/refresh').send({ refreshToken: 'x' })],
+    ['GET /api/revocations', () => request(app).get('/api/revocations')],
+  ];
+
+  it.each(asks)('is told and counted once by %s', async (_what, ask) => {
+    const before = await counted();
+    expectRefusal(await ask().set('Authorization', basic(id, 'wrong')), 'invalid_client');
+    expect([toldOf(), (await counted()) - before]).toEqual([1, 1]);
+    expectRefusal(await asBearer(ask(), 'abc'), 'invalid_client');
+    expect([toldOf(), (await counted()) - before]).toEqual([2, 2]);
+  });
+
+  it.each(asks)('is no event where none was presented to %s', async (_what, ask) => {
+    const before = await counted();
+    expectRefusal(await ask(), 'invalid_client');
+    await ask().set('Authorization', plain);
+    expect([toldOf(), (await counted()) - before]).toEqual([0, 0]);
+  });
+});
+
+const sessionWith = async (headers: Record<string, string>, app = api.app) => {
+  const registration = request(app).post('/api/register').set('Authorization', plain);
   for (const [name, value] of Object.entries(headers)) registration.set(name, value);
   const { body } = await registration.send(newAccount()).expect(201);
   return api.database.session.findUniqueOrThrow({ where: { id: body.data.session.id } });
@@ -67,6 +105,22 @@ describe('end user of a session', () => {
     ['a statement', { 'X-Forwarded-For': '\'; DROP TABLE "Session"; --' }],
   ])('has no address when %s is named', async (_what, headers) => {
     expect((await sessionWith(headers)).address).toBeNull();
+  });
+
+  it.each([
+    [0, '203.0.113.7', '203.0.113.7'],
+    [0, '203.0.113.7, 198.51.100.1', null],
+    [1, '203.0.113.7', '203.0.113.7'],
+    [1, '203.0.113.7, 198.51.100.1', '203.0.113.7'],
+    [1, '::ffff:203.0.113.7,198.51.100.1', '203.0.113.7'],
+    [1, '192.0.2.1, 203.0.113.7, 198.51.100.1', null],
+    [1, 'localhost, 198.51.100.1', null],
+    [1, ', 198.51.100.1', null],
+    [2, '203.0.113.7, 198.51.100.1', null],
+    [2, '203.0.113.7, 198.51.100.1, 198.51.100.2', '203.0.113.7'],
+  ])('behind %d proxies, of %j, is %j', async (trustedHops, forwardedFor, address) => {
+    const app = await api.sibling({ trustedHops });
+    expect((await sessionWith({ 'X-Forwarded-For': forwardedFor }, app)).address).toBe(address);
   });
 
   it('keeps 512 characters of a user agent', async () => {

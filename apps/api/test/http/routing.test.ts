@@ -46,7 +46,7 @@ describe('every answer', () => {
     expect(response.body.requestId).toBe(id);
   });
 
-  it.each(['short', 'with space in it', 'a'.repeat(129), '"quoted-id"'])('replaces the request id %j', async (id) => {
+  it.each(['with space in it', 'a'.repeat(129), '"quoted-id"'])('replaces the request id %j', async (id) => {
     const { headers } = await request(api.app).get('/healthz').set('X-Request-Id', id);
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });

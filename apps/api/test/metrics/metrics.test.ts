@@ -5,6 +5,7 @@ import { countEvent } from '../../src/metrics/events.ts';
 import { measureHasher } from '../../src/metrics/hasher.ts';
 import { createMetrics, measureProcess, type Metrics } from '../../src/metrics/metrics.ts';
 import { Refusal } from '../../src/refusal.ts';
+import { sharedDomain } from '../support/browser.ts';
 import { asBearer, asClient, registerSomebody, startTestApp, type TestApp } from '../support/test-app.ts';
 
 let api: TestApp;
@@ -90,6 +91,17 @@ describe('the metrics', () => {
       'footbridge_api_password_changes_total{outcome="succeeded"}': 1,
     });
     expect(changes).not.toHaveProperty('footbridge_api_sessions_ended_total{reason="logout"}');
+  });
+
+  it('count requests of other sites by their evidence, a preflight too', async () => {
+    const logger = overheard(createLogger('silent'), metrics.event);
+    const app = await api.sibling({ browserPolicy: sharedDomain(), metrics, logger });
+    const preflight = { Origin: 'https://evil.example.com', 'Access-Control-Request-Method': 'POST' };
+    const name = 'footbridge_api_cross_site_refusals_total{reason="preflight"}';
+    expect((await series()).get(name)).toBe(0);
+    const changes = await changed(() => request(app).options('/api/login').set(preflight).expect(403));
+    expect(changes).toMatchObject({ [name]: 1 });
+    expect(changes).not.toHaveProperty('footbridge_api_cross_site_refusals_total{reason="other"}');
   });
 
   it('have no series of a client’s making', async () => {

@@ -38,6 +38,7 @@ export interface TestAppOptions {
   readonly publicOrigin?: string;
   readonly policy?: Partial<AuthPolicy>;
   readonly browserPolicy?: BrowserPolicy;
+  readonly trustedHops?: number;
   readonly sharedSecret?: string;
   readonly apiSecrets?: readonly string[];
   /** Default: one whose lines are searched for secrets when the app is closed. */
@@ -93,6 +94,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       policy: { ...policy, ...given.policy },
       ...(given.publicOrigin !== undefined && { publicOrigin: given.publicOrigin }),
       ...(given.browserPolicy && { browserPolicy: given.browserPolicy }),
+      ...(given.trustedHops !== undefined && { trustedHops: given.trustedHops }),
       ...(given.rateLimits && { rateLimits: given.rateLimits }),
       ...(given.metrics && { metrics: given.metrics }),
       logger,

@@ -130,7 +130,17 @@ function forwarded(received: Received, { funnel, path, caller }: Passage): Relay
   const headers = headersWith(caller.bearer?.accessToken);
   if (headers === undefined) return refuse(received, { code: 'invalid_request' }, caller);
   const { bearer, setCookies, cookieHeader } = caller; // by name: a spread costs more than all else here
-  const call = { received: request, isHandshake, endUser, path, headers, headersWith, bearer, setCookies, cookieHeader };
+  const call = {
+    received: request,
+    isHandshake,
+    endUser,
+    path,
+    headers,
+    headersWith,
+    bearer,
+    setCookies,
+    cookieHeader,
+  };
   return { kind: 'forward', call: createCall(call, funnel) };
 }
 

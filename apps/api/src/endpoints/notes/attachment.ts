@@ -1,10 +1,11 @@
 /** `POST`, `GET` and `DELETE /api/notes/:id/attachment`: one file per note, of any type, streamed both ways. */
 import type { Request, Response } from 'express';
+import { ignoreRest } from '../../http/ignore-rest.ts';
 import type { Handler } from '../../http/mount.ts';
 import type { ByteRange, StoredFile } from '../../notes/attachments.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Services } from '../../services.ts';
-import { ignoreRest, readIncoming } from './incoming.ts';
+import { readIncoming } from './incoming.ts';
 import { partOf } from './range.ts';
 import { noteRef } from './request.ts';
 import { send } from './send.ts';

@@ -5,7 +5,6 @@ import type { IncomingFile } from '../../notes/attachments.ts';
 import { Refusal } from '../../refusal.ts';
 import { readQuery } from './request.ts';
 
-const patienceMs = 5000;
 const anyType = 'application/octet-stream';
 const longestType = 255;
 const token = "[\\w!#$%&'*+.^`|~-]+"; // RFC 9110, sections 5.6.2 and 8.3.1
@@ -23,14 +22,6 @@ export function readIncoming(request: Request): IncomingFile {
   const announcedBytes = Number(request.headers['content-length'] ?? 0);
   if (announcedBytes > noteLimits.attachmentBytes) throw new Refusal('payload_too_large');
   return { content: arriving(request), contentType, name: name ?? null, digest };
-}
-
-/** Throws away what still arrives of a refused upload, so that its sender gets to read why; but not for long. */
-export function ignoreRest(request: Request): void {
-  request.resume();
-  if (request.complete) return;
-  const impatience = setTimeout(() => request.destroy(), patienceMs).unref();
-  request.once('close', () => clearTimeout(impatience));
 }
 
 function contentTypeOf(request: Request): string {
