@@ -73,6 +73,5 @@ function answer(response: Response, { code, status, details }: Refusal): void {
     requestId: requestIdOf(response),
     ...(details.errors ? { errors: [...details.errors] } : {}),
   };
-  const storage = response.hasHeader('Set-Cookie') ? 'private, no-store' : 'no-store';
-  response.set('Cache-Control', storage).status(status).json(body);
+  response.set('Cache-Control', 'private, no-store').status(status).json(body);
 }

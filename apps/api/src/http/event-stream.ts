@@ -29,7 +29,7 @@ export interface EventStream {
 export function openEventStream(response: Response, onClose: () => void): EventStream {
   response.status(200).set({
     'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store, no-transform',
+    'Cache-Control': 'private, no-store, no-transform',
     'X-Accel-Buffering': 'no',
   });
   response.flushHeaders();

@@ -24,7 +24,7 @@ export function requestIdOf(response: Response): string {
  */
 export function answerHeaders(publicOrigin: string): RequestHandler {
   const fields = {
-    'cache-control': 'no-store',
+    'cache-control': 'private, no-store',
     'content-security-policy': inertPolicy,
     ...Object.fromEntries(securityHeaders(publicOrigin)),
   };

@@ -12,7 +12,7 @@ export const answerHeaders = {
     required: true,
     schema: requestIdSchema,
   },
-  'Cache-Control': { description: 'Nearly always `no-store`.', required: true, schema: text },
+  'Cache-Control': { description: 'Nearly always `private, no-store`.', required: true, schema: text },
   'WWW-Authenticate': {
     description: 'Which credential is asked for (RFC 6750, section 3; RFC 7617).',
     required: true,

@@ -96,7 +96,7 @@ describe.each(['register', 'login'] as const)('POST /api/%s from a browser', (na
       .send(account);
     expectSuccess(response, name);
     expect(setCookies(response)).toEqual([]);
-    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.headers['cache-control']).toBe('private, no-store');
     expect((await refreshAsClient(api.app, response.body.refreshToken)).status).toBe(200);
   });
 });

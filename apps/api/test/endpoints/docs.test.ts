@@ -25,7 +25,7 @@ describe('GET /docs', () => {
     const [one, two] = [await ask('/docs'), await ask('/docs')];
     expect(nonceOf(one.text)).toMatch(/^[\w-]{22}$/);
     expect(nonceOf(two.text)).not.toBe(nonceOf(one.text));
-    expect(one.headers['cache-control']).toBe('no-store');
+    expect(one.headers['cache-control']).toBe('private, no-store');
   });
 
   it('loads nothing that is not served here', async () => {

@@ -15,7 +15,7 @@ describe('POST /api/register', () => {
     const response = await register(account);
     expectSuccess(response, 'register');
     expect(response.body.data.user).toMatchObject({ email: account.email, name: account.name, role: 'user' });
-    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.headers['cache-control']).toBe('private, no-store');
     expect(response.headers['set-cookie']).toBeUndefined();
   });
 

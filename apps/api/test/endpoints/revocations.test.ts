@@ -55,7 +55,7 @@ describe('GET /api/revocations', () => {
     expectSuccess(response, 'revocations');
     expect(sidsOf(response).slice(-2)).toEqual([two.sessionId, one.sessionId]);
     expect(sidsOf(response)).not.toContain(alive.sessionId);
-    expect(response.headers).toMatchObject({ 'cache-control': 'no-store', vary: 'Accept' });
+    expect(response.headers).toMatchObject({ 'cache-control': 'private, no-store', vary: 'Accept' });
   });
 
   it('forgets what no token can name any more', async () => {
@@ -138,7 +138,7 @@ describe('the feed', () => {
     const feed = await open();
     expect(feed.status).toBe(200);
     expect(feed.headers.get('content-type')).toMatch(/^text\/event-stream/);
-    expect(feed.headers.get('cache-control')).toBe('no-store, no-transform');
+    expect(feed.headers.get('cache-control')).toBe('private, no-store, no-transform');
     expect(feed.headers.get('x-accel-buffering')).toBe('no');
     await vi.waitFor(() => expect(feed.comments()).toBeGreaterThanOrEqual(3), { timeout: 25_000 });
   });

@@ -15,7 +15,7 @@ describe.each(['get', 'post'] as const)('%s /api/verify', (method) => {
     const response = await verify(token);
     expectSuccess(response, method === 'get' ? 'verify' : 'verifyByPost');
     expect(response.body.data).toMatchObject({ user, session: { id: sessionId } });
-    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.headers['cache-control']).toBe('private, no-store');
   });
 
   it('says that nobody is authenticated without a token', async () => {

@@ -38,5 +38,5 @@ export function expectErrorBody(response: Response): void {
   const schema = 'authenticated' in response.body ? verifyRefusal : errorBody;
   expect(response.body).toEqual(schema.parse(response.body));
   expect(response.body.requestId).toBe(response.headers['x-request-id']);
-  expect(response.headers['cache-control']).toBe(response.headers['set-cookie'] ? 'private, no-store' : 'no-store');
+  expect(response.headers['cache-control']).toBe('private, no-store');
 }

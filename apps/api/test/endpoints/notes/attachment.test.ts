@@ -89,7 +89,7 @@ describe('an attachment', () => {
         'content-type': contentType,
         'content-disposition': 'attachment',
         'x-content-type-options': 'nosniff',
-        'cache-control': 'no-store',
+        'cache-control': 'private, no-store',
         'accept-ranges': 'bytes',
         etag: `"${sha256(bytes)}"`,
       });

@@ -59,7 +59,7 @@ describe('GET /api/notes/events', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-    expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
+    expect(response.headers.get('cache-control')).toBe('private, no-store, no-transform');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
     const decoder = new TextDecoder();
     let text = '';

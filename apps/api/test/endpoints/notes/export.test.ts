@@ -43,7 +43,7 @@ describe('GET /api/notes/export', () => {
     expect(headers).toMatchObject({
       'content-type': 'application/x-ndjson; charset=utf-8',
       'content-disposition': expect.stringMatching(/^attachment; filename="?notes\.ndjson"?$/),
-      'cache-control': 'no-store',
+      'cache-control': 'private, no-store',
     });
     const lines = text.split('\n');
     expect(lines.pop()).toBe('');
