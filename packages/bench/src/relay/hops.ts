@@ -13,6 +13,8 @@ export interface Hop {
   readonly adds: "the session's token" | 'one token' | 'nothing';
   /** Answers by itself what the upstream would: the limit of whatever runs in its place. */
   readonly asksNobody?: true;
+  /** Nobody's relay: there to tell what another's speed is due to. */
+  readonly isYardstick?: true;
   /** Absent where there is no process on the way. */
   readonly command?: Command;
 }
@@ -32,11 +34,19 @@ export const hops = {
     adds: 'one token',
     command: nextStartCommand,
   },
+  sameHandler: {
+    title: 'the handler of `@footbridge/next` with `fetch`',
+    path: '/same',
+    adds: "the session's token",
+    isYardstick: true,
+    command: nextStartCommand,
+  },
   aloneHandler: {
     title: 'a route handler that asks nobody',
     path: '/alone',
     adds: 'nothing',
     asksNobody: true,
+    isYardstick: true,
     command: nextStartCommand,
   },
   routeHandler: hop('the route handler of `@footbridge/next`', "the session's token", nextStartCommand),

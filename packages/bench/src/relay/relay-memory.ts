@@ -9,7 +9,7 @@ import { type Site, withSite } from './site.ts';
 import { type Body, type Direction, type Passage, transfer } from './transfer.ts';
 
 const mostGrowthMiB = 100;
-const relayNames = hopNames.filter((name) => !('asksNobody' in hops[name]));
+const relayNames = hopNames.filter((name) => !('isYardstick' in hops[name]));
 
 /** Runs the bench: every passage has a process of its own. */
 export function relayMemory({ bodyMiB }: Pace): Promise<Findings> {
