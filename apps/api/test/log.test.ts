@@ -57,7 +57,7 @@ describe('the log', () => {
     ['10 kB', 'x'.repeat(10_000)],
     ['a tab', 'id-with-a-\ttab'],
     ['a line of log', '{"level":30,"msg":"login_succeeded"}'],
-    ['seven characters', '7-chars'],
+    ['129 characters', 'x'.repeat(129)],
   ])('replaces a request id of %s', async (_what, id) => {
     text = '';
     const response = await request(api.app).get('/healthz').set('X-Request-Id', id);
