@@ -58,19 +58,26 @@ const ofEncodedBytes: ReadonlySet<string> = new Set([
  * Next.js lets a header of its configuration win over a route's. Core sandboxes what would run as a page of ours by
  * such a header, `Content-Security-Policy`; so that it never depends on the configuration, it is a download as well.
  */
-function headersOf(fields: readonly HeaderField[], without: ReadonlySet<string> = new Set()): Headers {
-  const headers = new Headers();
-  for (const [name, value] of fields) if (!without.has(name)) headers.append(name, value);
-  if (isSandboxed(headers)) headers.set('content-disposition', asAttachment(headers));
+function headersOf(fields: readonly HeaderField[], without: ReadonlySet<string> = nothing): Field[] {
+  const headers: Field[] = [];
+  const dispositions: string[] = [];
+  let isSandboxed = false;
+  for (const [name, value] of fields) {
+    if (name === 'content-security-policy') isSandboxed ||= value.startsWith('sandbox');
+    if (name === 'content-disposition') dispositions.push(value);
+    else if (!without.has(name)) headers.push([name, value]);
+  }
+  if (isSandboxed) headers.push(['content-disposition', asAttachment(dispositions.join(', '))]);
+  else for (const disposition of dispositions) headers.push(['content-disposition', disposition]);
   return headers;
 }
 
-function isSandboxed(headers: Headers): boolean {
-  return headers.get('content-security-policy')?.startsWith('sandbox') === true;
-}
+/** As a `Response` takes it, which makes its `Headers` of such by itself: no need to make them twice. */
+type Field = [name: string, value: string];
 
-function asAttachment(headers: Headers): string {
-  const disposition = headers.get('content-disposition') ?? '';
+const nothing: ReadonlySet<string> = new Set();
+
+function asAttachment(disposition: string): string {
   return `attachment${/;.*$/.exec(disposition)?.[0] ?? ''}`;
 }
 

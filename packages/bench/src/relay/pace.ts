@@ -6,6 +6,9 @@ export interface Pace {
   readonly rounds: number;
   readonly secondsBusy: number;
   readonly secondsAlone: number;
+  /** Of the two of an aim, which take turns by themselves; and the seconds of each. */
+  readonly roundsOfPair: number;
+  readonly secondsOfPair: number;
   /** Of the one large body. */
   readonly bodyMiB: number;
   /** Rounds of logins, and the seconds of each. */
@@ -15,9 +18,11 @@ export interface Pace {
 
 /** What figures rest on. */
 export const usualPace: Pace = {
-  rounds: 9,
+  rounds: 5,
   secondsBusy: 2,
   secondsAlone: 1,
+  roundsOfPair: 30,
+  secondsOfPair: 1,
   bodyMiB: 1024,
   loginRounds: 6,
   secondsLogins: 10,
@@ -28,6 +33,8 @@ export const quickPace: Pace = {
   rounds: 1,
   secondsBusy: 1,
   secondsAlone: 1,
+  roundsOfPair: 2,
+  secondsOfPair: 1,
   bodyMiB: 64,
   loginRounds: 1,
   secondsLogins: 2,

@@ -1,8 +1,8 @@
 /** What the relay adds to a request, against the least that could do the job and what else people use (DESIGN section 9). */
 import { withDatabase } from '../database.ts';
-import type { Findings } from '../report/report.ts';
+import type { Aim, Findings } from '../report/report.ts';
 import { takeTurns } from '../report/rounds.ts';
-import { unrest } from '../report/statistics.ts';
+import { ratios, unrest } from '../report/statistics.ts';
 import { burst, type Load, loads } from './burst.ts';
 import { buildApp } from './commands.ts';
 import { type HopName, hops, type RunningHop, withHops } from './hops.ts';
@@ -13,8 +13,14 @@ import { columns, type Measured, ratioOf, rowsOf, speedsOf } from './table.ts';
 
 const manyConnections = 16;
 
+interface PairAim {
+  readonly of: HopName;
+  readonly against: HopName;
+  readonly least: number;
+}
+
 /** The Node transport is compared with the bare proxy where it is as bare, the route handler with what does the same. */
-const aims: readonly { readonly of: HopName; readonly against: HopName; readonly least: number }[] = [
+const aims: readonly PairAim[] = [
   { of: 'node', against: 'bare', least: 0.9 },
   { of: 'customServer', against: 'rewrites', least: 1.8 },
   { of: 'routeHandler', against: 'sameHandler', least: 1.5 },
@@ -34,6 +40,8 @@ export function relay(pace: Pace): Promise<Findings> {
 }
 
 async function measure(running: readonly RunningHop[], pace: Pace): Promise<Findings> {
+  const compared: Aim[] = [];
+  for (const aim of aims) compared.push(await comparePair(aim, { running, pace }));
   const small = await measureLoad(loads.get, { running, pace });
   const large = await measureLoad(loads.post, { running, pace });
   const inApp = ratioOf(small, { of: 'customServer', against: 'bare' });
@@ -42,13 +50,9 @@ async function measure(running: readonly RunningHop[], pace: Pace): Promise<Find
   return {
     columns,
     rows: [small, large].flatMap(rowsOf),
-    aims: aims.map(({ of, against, least }) => ({
-      what: `${small.title}, ${hops[of].title} against ${hops[against].title}`,
-      bound: 'least',
-      limit: least,
-      measured: ratioOf(small, { of, against }),
-    })),
+    aims: compared,
     facts: [
+      `An aim's two take turns by themselves, ${pace.roundsOfPair} rounds of ${pace.secondsOfPair} s: what disturbs the one disturbs the other.`,
       `${small.title}, ${hops.customServer.title} against ${hops.bare.title}: ${inApp.toFixed(2)}; it also counts, logs and holds Next.js.`,
       `${small.title}, ${hops.routeHandler.title} against ${hops.fetchHandler.title}: ${plain.toFixed(2)}; that one knows no sessions.`,
       `${small.title}, ${hops.aloneHandler.title} against ${hops.fetchHandler.title}: ${limit.toFixed(2)}, which no route handler can pass.`,
@@ -64,10 +68,31 @@ async function measure(running: readonly RunningHop[], pace: Pace): Promise<Find
   };
 }
 
-async function measureLoad(
-  load: Load,
-  { running, pace }: { readonly running: readonly RunningHop[]; readonly pace: Pace },
-): Promise<Measured> {
+interface Measuring {
+  readonly running: readonly RunningHop[];
+  readonly pace: Pace;
+}
+
+/** The ratio of two hops, measured with nobody's turn in between. */
+async function comparePair({ of, against, least }: PairAim, { running, pace }: Measuring): Promise<Aim> {
+  const load = loads.get;
+  const how = { load, connections: manyConnections, seconds: pace.secondsOfPair };
+  const pair = running.filter(({ name }) => name === of || name === against);
+  const outcomes = await takeTurns(
+    pair.map((hop) => ({ name: hop.name, measure: () => burst(hop, how) })),
+    pace.roundsOfPair,
+  );
+  const speeds = (name: HopName): number[] =>
+    outcomes.filter((outcome) => outcome.name === name).flatMap(({ rounds }) => rounds.map((r) => r.requestsPerSecond));
+  return {
+    what: `${load.title}, ${hops[of].title} against ${hops[against].title}`,
+    bound: 'least',
+    limit: least,
+    measured: ratios(speeds(of), speeds(against)).median,
+  };
+}
+
+async function measureLoad(load: Load, { running, pace }: Measuring): Promise<Measured> {
   const turns = (connections: number, seconds: number) =>
     takeTurns(
       running.map((hop) => ({ name: hop.name, measure: () => burst(hop, { load, connections, seconds }) })),
