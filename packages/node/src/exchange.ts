@@ -138,8 +138,7 @@ class Forwarding implements AttemptEvents {
     const held: (() => void)[] = [];
     this.#held = held;
     first?.pause();
-    const upstream = await this.#call.retry(head);
-    this.#held = undefined;
+    const upstream = await this.#call.retry(head).finally(() => (this.#held = undefined));
     if (this.#phase !== 'asking') return;
     if (upstream !== undefined) {
       first?.abort();

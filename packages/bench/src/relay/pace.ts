@@ -2,7 +2,7 @@
 
 /** Rounds, seconds and bytes. */
 export interface Pace {
-  /** Of each load; each hop comes first once when there are as many as hops. */
+  /** Of each load; every one begins with another hop. */
   readonly rounds: number;
   readonly secondsBusy: number;
   readonly secondsAlone: number;
